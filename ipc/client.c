@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/* The client's side of one call. */
+#include "client.h"
+#include "endpoint.h"
+#include "text.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    CONNECT_MS =
+        1000, /* a busy agent takes a connection within a moment; an absent one refuses at once */
+    CANCEL_MS = 50 /* a courtesy: closing alone also cancels */
+};
+
+void client_init(struct client *client)
+{
+    memset(client, 0, sizeof *client);
+    transport_init(&client->transport);
+}
+
+void client_close(struct client *client)
+{
+    if (client->transport.handle != -1 && client->last != WIRE_DONE) {
+        struct deadline deadline = deadline_in(CANCEL_MS);
+        struct buffer cancel;
+
+        buffer_init(&cancel, WIRE_HEADER_SIZE);
+        wire_put_cancel(&cancel);
+        if (!cancel.failed)
+            transport_write(&client->transport, cancel.data, cancel.length, &deadline);
+        buffer_clear(&cancel);
+    }
+    transport_close(&client->transport);
+    free(client->frame);
+    client->frame = NULL;
+}
+
+static void set_transport_error(struct client *client, enum transport_status status,
+                                struct error *error)
+{
+    static const int32_t numbers[] = {
+        [TRANSPORT_NOT_RUNNING] = MILINK_AGENT_NOT_RUNNING,
+        [TRANSPORT_ACCESS_DENIED] = MILINK_AGENT_ACCESS_DENIED,
+        [TRANSPORT_IMPOSTOR] = MILINK_AGENT_IMPOSTOR,
+        [TRANSPORT_TIMED_OUT] = MILINK_AGENT_TIMED_OUT,
+        [TRANSPORT_INTERRUPTED] = MILINK_CALL_CANCELED,
+        [TRANSPORT_CLOSED] = MILINK_AGENT_HUNG_UP,
+        [TRANSPORT_FAILED] = MILINK_TRANSPORT_FAILED,
+    };
+
+    error_set(error, numbers[status], NULL, client->why);
+}
+
+static bool connect_agent(struct client *client, struct error *error)
+{
+    struct deadline deadline = deadline_within(&client->deadline, CONNECT_MS);
+    enum transport_status status =
+        transport_connect(&client->transport, &deadline, client->why, sizeof client->why);
+
+    if (status == TRANSPORT_OK)
+        return true;
+    /* All pipe instances or the whole backlog taken for a second: the agent is there and swamped. */
+    if (status == TRANSPORT_TIMED_OUT)
+        error_set(error, MILINK_AGENT_BUSY, NULL, NULL);
+    else
+        set_transport_error(client, status, error);
+    return false;
+}
+
+bool client_open(struct client *client, const struct wire_call *call,
+                 const struct deadline *deadline, struct error *error)
+{
+    const struct wire_hello hello = {WIRE_VERSION_MIN, WIRE_VERSION_MAX, MILINK_VERSION,
+                                     strlen(MILINK_VERSION)};
+    enum transport_status status = TRANSPORT_OK;
+    struct buffer request;
+    bool sent = false;
+
+    client->deadline = *deadline;
+    buffer_init(&request, WIRE_MAX_PAYLOAD + 2 * WIRE_HEADER_SIZE + 64);
+    wire_put_hello(&request, &hello);
+    wire_put_call(&request, call);
+    if (request.failed) {
+        error_set(error, request.no_memory ? MILINK_OUT_OF_MEMORY : MILINK_REQUEST_TOO_LARGE, NULL,
+                  NULL);
+        goto out;
+    }
+    if (!connect_agent(client, error))
+        goto out;
+    status = transport_write(&client->transport, request.data, request.length, &client->deadline);
+    /* A swamped agent answers before it reads and closes: its answer is still there to be taken. */
+    sent = status == TRANSPORT_OK || status == TRANSPORT_CLOSED;
+    if (!sent)
+        set_transport_error(client, status, error);
+out:
+    buffer_clear(&request);
+    return sent;
+}
+
+/* The only legal order: INFO*, then at most one COLUMNS with its ROWs, then DONE. */
+static bool follows(struct client *client, uint8_t opcode)
+{
+    switch (opcode) {
+    case WIRE_INFO: return client->last == 0 || client->last == WIRE_INFO;
+    case WIRE_COLUMNS: return client->last == 0 || client->last == WIRE_INFO;
+    case WIRE_ROW:
+        return (client->last == WIRE_COLUMNS || client->last == WIRE_ROW) &&
+               ++client->rows <= WIRE_MAX_ROWS;
+    case WIRE_DONE: return client->last != WIRE_DONE;
+    case WIRE_UNSUPPORTED: return client->last == 0;
+    default: return false;
+    }
+}
+
+/* The agent named the versions it speaks, none of which is ours. */
+static void set_version_error(struct buffer *payload, struct error *error)
+{
+    char detail[160] = "this side is version " MILINK_VERSION " and speaks protocol ";
+    struct wire_hello agent;
+
+    if (!wire_get_hello(payload, &agent)) {
+        error_set(error, MILINK_AGENT_BAD_ANSWER, NULL, "malformed version");
+        return;
+    }
+    text_append_number(detail, sizeof detail, WIRE_VERSION_MAX);
+    text_append(detail, sizeof detail, ", the agent is version ");
+    text_copy_bytes(detail + strlen(detail), sizeof detail - strlen(detail), agent.product,
+                    agent.product_length);
+    text_append(detail, sizeof detail, " and speaks ");
+    text_append_number(detail, sizeof detail, agent.version_min);
+    text_append(detail, sizeof detail, " to ");
+    text_append_number(detail, sizeof detail, agent.version_max);
+    error_set(error, agent.version_max < WIRE_VERSION_MAX ? MILINK_AGENT_OLDER : MILINK_AGENT_NEWER,
+              NULL, detail);
+}
+
+static bool read_frame(struct client *client, uint8_t *opcode, struct buffer *payload,
+                       struct error *error)
+{
+    uint8_t header[WIRE_HEADER_SIZE];
+    uint32_t length = 0;
+    enum transport_status status =
+        transport_read(&client->transport, header, sizeof header, &client->deadline);
+
+    if (status != TRANSPORT_OK) {
+        set_transport_error(client, status, error);
+        return false;
+    }
+    if (!wire_get_header(header, opcode, &length) || !follows(client, *opcode)) {
+        error_set(error, MILINK_AGENT_BAD_ANSWER, NULL, "a frame too long or out of order");
+        return false;
+    }
+    if (client->frame == NULL)
+        client->frame = malloc(WIRE_MAX_PAYLOAD);
+    if (client->frame == NULL) {
+        error_set(error, MILINK_OUT_OF_MEMORY, NULL, NULL);
+        return false;
+    }
+    status = transport_read(&client->transport, client->frame, length, &client->deadline);
+    if (status != TRANSPORT_OK) {
+        set_transport_error(client, status, error);
+        return false;
+    }
+    buffer_init_view(payload, client->frame, length);
+    return true;
+}
+
+bool client_next(struct client *client, uint8_t *opcode, struct buffer *payload,
+                 struct error *error)
+{
+    if (!read_frame(client, opcode, payload, error))
+        return false;
+    if (*opcode == WIRE_UNSUPPORTED) {
+        set_version_error(payload, error);
+        return false;
+    }
+    client->last = *opcode;
+    return true;
+}

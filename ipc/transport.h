@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* A connected byte stream between DLL and agent: named pipe on Windows, Unix socket on Linux. */
+#ifndef MILINK_IPC_TRANSPORT_H
+#define MILINK_IPC_TRANSPORT_H
+
+#include "deadline.h"
+#include <stddef.h>
+
+enum transport_status {
+    TRANSPORT_OK,
+    TRANSPORT_NOT_RUNNING,   /* nobody listens */
+    TRANSPORT_ACCESS_DENIED, /* the listener's permissions do not admit us */
+    TRANSPORT_IMPOSTOR,      /* the listener's owner is not the agent */
+    TRANSPORT_TIMED_OUT,
+    TRANSPORT_INTERRUPTED,
+    TRANSPORT_CLOSED, /* the other side closed */
+    TRANSPORT_FAILED  /* anything else the system reports */
+};
+
+/* One connection, used by one thread at a time. Platform values, -1 where there is none. */
+struct transport {
+    intptr_t handle; /* pipe handle or socket */
+    intptr_t event;  /* Windows: event of the overlapped I/O */
+};
+
+/* No connection; transport_close takes it. */
+void transport_init(struct transport *transport);
+void transport_close(struct transport *transport);
+
+/* Connects to the agent of this host and checks that the agent's account owns the other end, before a byte
+ * is sent. Waits a little for a busy pipe, never for an absent one. why (may be NULL) receives the owner
+ * found for an impostor. */
+enum transport_status transport_connect(struct transport *transport,
+                                        const struct deadline *deadline, char *why,
+                                        size_t why_size);
+
+/* Moves all length bytes or returns why not. Each wait ends by the deadline, and within
+ * DEADLINE_SLICE_MS of an interruption; on return no I/O is pending on the bytes. */
+enum transport_status transport_write(struct transport *transport, const void *bytes, size_t length,
+                                      const struct deadline *deadline);
+enum transport_status transport_read(struct transport *transport, void *bytes, size_t length,
+                                     const struct deadline *deadline);
+
+/* Whether the other side closed or sent something that was not read yet. Does not wait. */
+bool transport_stirred(struct transport *transport);
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* The byte stream over a named pipe: overlapped I/O whose every end is awaited before its buffer is let go. */
+#include "transport.h"
+#include "endpoint.h"
+#include "pipe_owner.h"
+#include <windows.h>
+
+void transport_init(struct transport *transport)
+{
+    transport->handle = -1;
+    transport->event = -1;
+}
+
+void transport_close(struct transport *transport)
+{
+    if (transport->handle != -1)
+        CloseHandle((HANDLE)transport->handle);
+    if (transport->event != -1)
+        CloseHandle((HANDLE)transport->event);
+    transport_init(transport);
+}
+
+static enum transport_status status_of(DWORD error)
+{
+    switch (error) {
+    case ERROR_FILE_NOT_FOUND:
+    case ERROR_PATH_NOT_FOUND: return TRANSPORT_NOT_RUNNING;
+    case ERROR_ACCESS_DENIED: return TRANSPORT_ACCESS_DENIED;
+    case ERROR_BROKEN_PIPE:
+    case ERROR_NO_DATA:
+    case ERROR_PIPE_NOT_CONNECTED:
+    case ERROR_HANDLE_EOF: return TRANSPORT_CLOSED;
+    default: return TRANSPORT_FAILED;
+    }
+}
+
+/* Opens one end. SECURITY_IDENTIFICATION: whoever holds the other end learns who we are and cannot act as us. */
+static enum transport_status open_pipe(struct transport *transport, const struct deadline *deadline)
+{
+    const DWORD flags = FILE_FLAG_OVERLAPPED | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION;
+
+    for (;;) {
+        HANDLE pipe = CreateFileA(MILINK_PIPE_NAME, GENERIC_READ | GENERIC_WRITE, 0, NULL,
+                                  OPEN_EXISTING, flags, NULL);
+        DWORD error = GetLastError();
+
+        if (pipe != INVALID_HANDLE_VALUE) {
+            transport->handle = (intptr_t)pipe;
+            return TRANSPORT_OK;
+        }
+        if (error != ERROR_PIPE_BUSY)
+            return status_of(error);
+        if (deadline_interrupted(deadline))
+            return TRANSPORT_INTERRUPTED;
+        if (deadline_left_ms(deadline) == 0)
+            return TRANSPORT_TIMED_OUT;
+        /* Every instance is taken for the moment in which the agent makes the next one. */
+        WaitNamedPipeA(MILINK_PIPE_NAME, 20);
+    }
+}
+
+enum transport_status transport_connect(struct transport *transport,
+                                        const struct deadline *deadline, char *why, size_t why_size)
+{
+    enum transport_status status = open_pipe(transport, deadline);
+    HANDLE event = NULL;
+
+    if (status != TRANSPORT_OK)
+        return status;
+    if (!pipe_owner_is_agent((HANDLE)transport->handle, why, why_size)) {
+        status = TRANSPORT_IMPOSTOR;
+        goto out;
+    }
+    event = CreateEventA(NULL, TRUE, FALSE, NULL);
+    if (event == NULL)
+        status = TRANSPORT_FAILED;
+    else
+        transport->event = (intptr_t)event;
+out:
+    if (status != TRANSPORT_OK)
+        transport_close(transport);
+    return status;
+}
+
+/* Ends an I/O that may be pending. When it cannot be awaited yet, cancels it and waits for that. */
+static enum transport_status await_io(HANDLE pipe, OVERLAPPED *io, const struct deadline *deadline,
+                                      DWORD *count)
+{
+    enum transport_status status = TRANSPORT_OK;
+
+    while (status == TRANSPORT_OK &&
+           WaitForSingleObject(io->hEvent, deadline_slice_ms(deadline)) != WAIT_OBJECT_0) {
+        if (deadline_interrupted(deadline))
+            status = TRANSPORT_INTERRUPTED;
+        else if (deadline_left_ms(deadline) == 0)
+            status = TRANSPORT_TIMED_OUT;
+    }
+    if (status != TRANSPORT_OK)
+        CancelIoEx(pipe, io);
+    /* TRUE: the kernel owns io and the bytes until this returns. */
+    if (!GetOverlappedResult(pipe, io, count, TRUE) && status == TRANSPORT_OK)
+        status = status_of(GetLastError());
+    return status;
+}
+
+/* One step of a write or read; *count receives the bytes moved. */
+static enum transport_status move_some(struct transport *transport, void *bytes, size_t length,
+                                       bool write, const struct deadline *deadline, DWORD *count)
+{
+    HANDLE pipe = (HANDLE)transport->handle;
+    OVERLAPPED io = {.hEvent = (HANDLE)transport->event};
+    DWORD step = length > 65536 ? 65536 : (DWORD)length;
+    BOOL done = FALSE;
+
+    *count = 0;
+    ResetEvent(io.hEvent);
+    done = write ? WriteFile(pipe, bytes, step, NULL, &io) : ReadFile(pipe, bytes, step, NULL, &io);
+    if (!done && GetLastError() != ERROR_IO_PENDING)
+        return status_of(GetLastError());
+    return await_io(pipe, &io, deadline, count);
+}
+
+static enum transport_status move_all(struct transport *transport, char *bytes, size_t length,
+                                      bool write, const struct deadline *deadline)
+{
+    while (length > 0) {
+        DWORD count = 0;
+        enum transport_status status = move_some(transport, bytes, length, write, deadline, &count);
+
+        if (status != TRANSPORT_OK)
+            return status;
+        bytes += count;
+        length -= count;
+    }
+    return TRANSPORT_OK;
+}
+
+enum transport_status transport_write(struct transport *transport, const void *bytes, size_t length,
+                                      const struct deadline *deadline)
+{
+    return move_all(transport, (char *)bytes, length, true, deadline);
+}
+
+enum transport_status transport_read(struct transport *transport, void *bytes, size_t length,
+                                     const struct deadline *deadline)
+{
+    return move_all(transport, bytes, length, false, deadline);
+}
+
+bool transport_stirred(struct transport *transport)
+{
+    DWORD ready = 0;
+
+    return !PeekNamedPipe((HANDLE)transport->handle, NULL, 0, NULL, &ready, NULL) || ready > 0;
+}
