@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: MIT
+# milink_warnings: what every source file of the project is compiled with, by both compilers.
+option(MILINK_WERROR "A compiler warning is an error" ON)
+
+add_library(milink_warnings INTERFACE)
+target_compile_options(milink_warnings INTERFACE
+  -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Wundef
+  $<$<BOOL:${MILINK_WERROR}>:-Werror>)
