@@ -3,7 +3,6 @@
 #include "client.h"
 #include "endpoint.h"
 #include "text.h"
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -16,6 +15,7 @@ void client_init(struct client *client)
 {
     memset(client, 0, sizeof *client);
     transport_init(&client->transport);
+    frames_init(&client->frames, false);
 }
 
 void client_close(struct client *client)
@@ -31,8 +31,7 @@ void client_close(struct client *client)
         buffer_clear(&cancel);
     }
     transport_close(&client->transport);
-    free(client->frame);
-    client->frame = NULL;
+    frames_clear(&client->frames);
 }
 
 static void set_transport_error(struct client *client, enum transport_status status,
@@ -134,42 +133,31 @@ static void set_version_error(struct buffer *payload, struct error *error)
               NULL, detail);
 }
 
-static bool read_frame(struct client *client, uint8_t *opcode, struct buffer *payload,
-                       struct error *error)
+static bool set_frames_error(struct client *client, enum frames_status status, struct error *error)
 {
-    uint8_t header[WIRE_HEADER_SIZE];
-    uint32_t length = 0;
-    enum transport_status status =
-        transport_read(&client->transport, header, sizeof header, &client->deadline);
-
-    if (status != TRANSPORT_OK) {
-        set_transport_error(client, status, error);
-        return false;
+    switch (status) {
+    case FRAMES_OK: return true;
+    case FRAMES_TRANSPORT: set_transport_error(client, client->frames.failure, error); break;
+    case FRAMES_NO_MEMORY: error_set(error, MILINK_OUT_OF_MEMORY, NULL, NULL); break;
+    case FRAMES_MALFORMED:
+        error_set(error, MILINK_AGENT_BAD_ANSWER, NULL, "a frame over its limit");
+        break;
     }
-    if (!wire_get_header(header, opcode, &length) || !follows(client, *opcode)) {
-        error_set(error, MILINK_AGENT_BAD_ANSWER, NULL, "a frame too long or out of order");
-        return false;
-    }
-    if (client->frame == NULL)
-        client->frame = malloc(WIRE_MAX_PAYLOAD);
-    if (client->frame == NULL) {
-        error_set(error, MILINK_OUT_OF_MEMORY, NULL, NULL);
-        return false;
-    }
-    status = transport_read(&client->transport, client->frame, length, &client->deadline);
-    if (status != TRANSPORT_OK) {
-        set_transport_error(client, status, error);
-        return false;
-    }
-    buffer_init_view(payload, client->frame, length);
-    return true;
+    return false;
 }
 
 bool client_next(struct client *client, uint8_t *opcode, struct buffer *payload,
                  struct error *error)
 {
-    if (!read_frame(client, opcode, payload, error))
+    enum frames_status status =
+        frames_next(&client->frames, &client->transport, &client->deadline, opcode, payload);
+
+    if (!set_frames_error(client, status, error))
         return false;
+    if (!follows(client, *opcode)) {
+        error_set(error, MILINK_AGENT_BAD_ANSWER, NULL, "a frame that is unknown or out of order");
+        return false;
+    }
     if (*opcode == WIRE_UNSUPPORTED) {
         set_version_error(payload, error);
         return false;

@@ -4,14 +4,14 @@
 #define MILINK_IPC_CLIENT_H
 
 #include "error.h"
-#include "transport.h"
+#include "frames.h"
 #include "wire.h"
 
 struct client {
     struct transport transport;
     struct deadline deadline;
-    uint8_t *frame; /* payload of the frame taken last */
-    uint8_t last;   /* its opcode, 0 before the first */
+    struct frames frames;
+    uint8_t last; /* opcode of the frame taken last, 0 before the first */
     size_t rows;
     char why[192]; /* detail of a failed connect */
 };

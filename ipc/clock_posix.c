@@ -3,22 +3,22 @@
 #include "deadline.h"
 #include <time.h>
 
-static uint64_t clock_ms(clockid_t id)
+static uint64_t clock_us(clockid_t id)
 {
     struct timespec now = {0, 0};
 
     clock_gettime(id, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
-uint64_t clock_monotonic_ms(void)
+uint64_t clock_monotonic_us(void)
 {
-    return clock_ms(CLOCK_MONOTONIC);
+    return clock_us(CLOCK_MONOTONIC);
 }
 
 uint64_t clock_utc_ms(void)
 {
-    return clock_ms(CLOCK_REALTIME);
+    return clock_us(CLOCK_REALTIME) / 1000;
 }
 
 void clock_sleep_ms(uint32_t milliseconds)

@@ -3,14 +3,14 @@
 #include "deadline.h"
 #include <windows.h>
 
-uint64_t clock_monotonic_ms(void)
+uint64_t clock_monotonic_us(void)
 {
     LARGE_INTEGER now = {.QuadPart = 0}, frequency = {.QuadPart = 1};
 
     QueryPerformanceFrequency(&frequency);
     QueryPerformanceCounter(&now);
-    return (uint64_t)(now.QuadPart / frequency.QuadPart * 1000 +
-                      now.QuadPart % frequency.QuadPart * 1000 / frequency.QuadPart);
+    return (uint64_t)(now.QuadPart / frequency.QuadPart * 1000000 +
+                      now.QuadPart % frequency.QuadPart * 1000000 / frequency.QuadPart);
 }
 
 uint64_t clock_utc_ms(void)

@@ -2,6 +2,11 @@
 /* Arithmetic of deadlines; the clocks are in clock_posix.c and clock_win.c. */
 #include "deadline.h"
 
+uint64_t clock_monotonic_ms(void)
+{
+    return clock_monotonic_us() / 1000;
+}
+
 struct deadline deadline_in(uint32_t milliseconds)
 {
     struct deadline deadline = {clock_monotonic_ms() + milliseconds, 0, 0};

@@ -17,6 +17,8 @@ struct deadline {
 
 /* Milliseconds of a clock that never goes back; its zero means nothing. */
 uint64_t clock_monotonic_ms(void);
+/* The same in microseconds, for measuring. */
+uint64_t clock_monotonic_us(void);
 /* Milliseconds since 1970-01-01T00:00:00Z, as the host's clock has it. */
 uint64_t clock_utc_ms(void);
 /* Sleeps; for waits between tries alone. */

@@ -66,7 +66,7 @@
       "wait for it with xp_milink_operation_get")                                                \
     X(50563, JOURNAL_FAILED, "the journal cannot be written or read",                            \
       "check space and permissions of the agent's state_directory; nothing was sent")            \
-    X(50565, IDENTITY_REFUSED, "Microsoft Entra ID refused the agent's identity",                \
+    X(50565, IDENTITY_REFUSED, "the agent's identity is not accepted",                           \
       "check identity in the agent's configuration with milink-agent check")                     \
     X(50566, IDENTITY_UNREACHABLE, "no token could be had: the identity service did not answer", \
       "check network, proxy and DNS from this host with milink-agent check")                     \

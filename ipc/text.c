@@ -5,11 +5,13 @@
 
 enum { REPLACEMENT = 0xFFFD };
 
-/* One character of UTF-8, shortest form, no surrogates, at most U+10FFFF. Returns its bytes, 0 when malformed. */
+/* One character of UTF-8, shortest form, no surrogates, at most U+10FFFF. Returns its bytes; 0 when
+ * malformed, and then *character stays as it was. */
 static size_t decode(const char *text, size_t length, uint32_t *character)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
     const unsigned char *bytes = (const unsigned char *)text;
+    uint32_t value = 0;
     size_t need = 0;
 
     if (length == 0)
@@ -21,15 +23,15 @@ static size_t decode(const char *text, size_t length, uint32_t *character)
     need = bytes[0] >= 0xF0 ? 4 : bytes[0] >= 0xE0 ? 3 : 2;
     if (bytes[0] < 0xC2 || bytes[0] > 0xF4 || need > length)
         return 0;
-    *character = bytes[0] & (0x7Fu >> need);
+    value = bytes[0] & (0x7Fu >> need);
     for (size_t i = 1; i < need; i++) {
         if ((bytes[i] & 0xC0) != 0x80)
             return 0;
-        *character = *character << 6 | (bytes[i] & 0x3F);
+        value = value << 6 | (bytes[i] & 0x3F);
     }
-    if (*character < least[need] || *character > 0x10FFFF ||
-        (*character >= 0xD800 && *character <= 0xDFFF))
+    if (value < least[need] || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF))
         return 0;
+    *character = value;
     return need;
 }
 

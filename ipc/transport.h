@@ -34,12 +34,13 @@ enum transport_status transport_connect(struct transport *transport,
                                         const struct deadline *deadline, char *why,
                                         size_t why_size);
 
-/* Moves all length bytes or returns why not. Each wait ends by the deadline, and within
+/* Writes all length bytes or returns why not. Each wait ends by the deadline, and within
  * DEADLINE_SLICE_MS of an interruption; on return no I/O is pending on the bytes. */
 enum transport_status transport_write(struct transport *transport, const void *bytes, size_t length,
                                       const struct deadline *deadline);
-enum transport_status transport_read(struct transport *transport, void *bytes, size_t length,
-                                     const struct deadline *deadline);
+/* Reads what is there, at least one byte and at most room; *count receives how many. */
+enum transport_status transport_read(struct transport *transport, void *bytes, size_t room,
+                                     size_t *count, const struct deadline *deadline);
 
 /* Whether the other side closed or sent something that was not read yet. Does not wait. */
 bool transport_stirred(struct transport *transport);

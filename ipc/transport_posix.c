@@ -129,29 +129,27 @@ enum transport_status transport_write(struct transport *transport, const void *b
     return TRANSPORT_OK;
 }
 
-enum transport_status transport_read(struct transport *transport, void *bytes, size_t length,
-                                     const struct deadline *deadline)
+enum transport_status transport_read(struct transport *transport, void *bytes, size_t room,
+                                     size_t *count, const struct deadline *deadline)
 {
-    char *to = bytes;
-
-    while (length > 0) {
-        ssize_t count = recv((int)transport->handle, to, length, 0);
+    *count = 0;
+    for (;;) {
+        ssize_t got = recv((int)transport->handle, bytes, room, 0);
         enum transport_status status = TRANSPORT_OK;
 
-        if (count == 0)
+        if (got > 0) {
+            *count = (size_t)got;
+            return TRANSPORT_OK;
+        }
+        if (got == 0)
             return TRANSPORT_CLOSED;
-        if (count < 0 && errno == EAGAIN)
+        if (errno == EAGAIN)
             status = wait_for((int)transport->handle, POLLIN, deadline);
-        else if (count < 0 && errno != EINTR)
+        else if (errno != EINTR)
             status = status_of(errno);
         if (status != TRANSPORT_OK)
             return status;
-        if (count > 0) {
-            to += count;
-            length -= (size_t)count;
-        }
     }
-    return TRANSPORT_OK;
 }
 
 bool transport_stirred(struct transport *transport)

@@ -103,48 +103,54 @@ static enum transport_status await_io(HANDLE pipe, OVERLAPPED *io, const struct 
     return status;
 }
 
-/* One step of a write or read; *count receives the bytes moved. */
-static enum transport_status move_some(struct transport *transport, void *bytes, size_t length,
-                                       bool write, const struct deadline *deadline, DWORD *count)
-{
-    HANDLE pipe = (HANDLE)transport->handle;
-    OVERLAPPED io = {.hEvent = (HANDLE)transport->event};
-    DWORD step = length > 65536 ? 65536 : (DWORD)length;
-    BOOL done = FALSE;
+enum { STEP_BYTES = 65536 };
 
-    *count = 0;
-    ResetEvent(io.hEvent);
-    done = write ? WriteFile(pipe, bytes, step, NULL, &io) : ReadFile(pipe, bytes, step, NULL, &io);
-    if (!done && GetLastError() != ERROR_IO_PENDING)
-        return status_of(GetLastError());
-    return await_io(pipe, &io, deadline, count);
+/* Begins a write or a read; TRANSPORT_OK when its end can be awaited. */
+static enum transport_status begin_io(BOOL done)
+{
+    DWORD error = GetLastError();
+
+    return done || error == ERROR_IO_PENDING ? TRANSPORT_OK : status_of(error);
 }
 
-static enum transport_status move_all(struct transport *transport, char *bytes, size_t length,
-                                      bool write, const struct deadline *deadline)
+static DWORD step_of(size_t length)
 {
-    while (length > 0) {
-        DWORD count = 0;
-        enum transport_status status = move_some(transport, bytes, length, write, deadline, &count);
-
-        if (status != TRANSPORT_OK)
-            return status;
-        bytes += count;
-        length -= count;
-    }
-    return TRANSPORT_OK;
+    return length > STEP_BYTES ? STEP_BYTES : (DWORD)length;
 }
 
 enum transport_status transport_write(struct transport *transport, const void *bytes, size_t length,
                                       const struct deadline *deadline)
 {
-    return move_all(transport, (char *)bytes, length, true, deadline);
+    HANDLE pipe = (HANDLE)transport->handle;
+    const char *from = bytes;
+
+    while (length > 0) {
+        OVERLAPPED io = {.hEvent = (HANDLE)transport->event};
+        enum transport_status status = begin_io(WriteFile(pipe, from, step_of(length), NULL, &io));
+        DWORD written = 0;
+
+        if (status == TRANSPORT_OK)
+            status = await_io(pipe, &io, deadline, &written);
+        if (status != TRANSPORT_OK)
+            return status;
+        from += written;
+        length -= written;
+    }
+    return TRANSPORT_OK;
 }
 
-enum transport_status transport_read(struct transport *transport, void *bytes, size_t length,
-                                     const struct deadline *deadline)
+enum transport_status transport_read(struct transport *transport, void *bytes, size_t room,
+                                     size_t *count, const struct deadline *deadline)
 {
-    return move_all(transport, bytes, length, false, deadline);
+    HANDLE pipe = (HANDLE)transport->handle;
+    OVERLAPPED io = {.hEvent = (HANDLE)transport->event};
+    enum transport_status status = begin_io(ReadFile(pipe, bytes, step_of(room), NULL, &io));
+    DWORD got = 0;
+
+    if (status == TRANSPORT_OK)
+        status = await_io(pipe, &io, deadline, &got);
+    *count = got;
+    return status;
 }
 
 bool transport_stirred(struct transport *transport)
