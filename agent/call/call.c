@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+/* Binding of a call's parameters to the catalogue, and what handlers ask of a call. */
+#include "call.h"
+#include "name_rules.h"
+#include "text.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool call_refuse(struct call *call, int32_t number, const char *subject, const char *detail)
+{
+    error_set(&call->error, number, subject, detail);
+    return false;
+}
+
+bool call_refuse_with(struct call *call, int32_t number, const char *subject, const char *format,
+                      ...)
+{
+    char detail[2048];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(detail, sizeof detail, format, arguments);
+    va_end(arguments);
+    return call_refuse(call, number, subject, detail);
+}
+
+static size_t find_parameter(const struct call *call, const char *name, size_t length)
+{
+    for (size_t i = 0; i < call->parameter_count; i++)
+        if (text_equal_bytes(call->parameters[i]->name, name, length))
+            return i;
+    return call->parameter_count;
+}
+
+static bool check_type(struct call *call, const struct parameter *parameter,
+                       const struct wire_value *value)
+{
+    bool number = value->type == WIRE_INT || value->type == WIRE_BIT;
+    bool wants_number = parameter->type == WIRE_INT || parameter->type == WIRE_BIT;
+    char type[32], given[32];
+
+    if (value->type == WIRE_UNTYPED || value->type == parameter->type || (number && wants_number))
+        return true;
+    return call_refuse_with(
+        call, MILINK_PARAMETER_TYPE, parameter->name, "it takes %s, not %s",
+        catalogue_type_name(parameter->type, parameter->size, type, sizeof type),
+        value->type == WIRE_TEXT     ? "a text"
+        : value->type == WIRE_BINARY ? "varbinary"
+                                     : catalogue_type_name(value->type, 0, given, sizeof given));
+}
+
+/* The allowed value that the text is, so that handlers and Azure see it in its exact case; NULL: none. */
+static bool take_allowed(char *text, const char *allowed)
+{
+    while (*allowed != '\0') {
+        size_t length = strcspn(allowed, "|");
+
+        if (text_equal_bytes(text, allowed, length)) {
+            memcpy(text, allowed, length);
+            return true;
+        }
+        allowed += length + (allowed[length] == '|');
+    }
+    return false;
+}
+
+/* "Planned|ForcedAllowDataLoss" as "Planned, ForcedAllowDataLoss". */
+static void list_allowed(const char *allowed, char *text, size_t size)
+{
+    text[0] = '\0';
+    while (*allowed != '\0') {
+        size_t length = strcspn(allowed, "|");
+        char one[64];
+
+        text_copy_bytes(one, sizeof one, allowed, length);
+        text_append(text, size, text[0] != '\0' ? ", " : "");
+        text_append(text, size, one);
+        allowed += length + (allowed[length] == '|');
+    }
+}
+
+/* One spelling for each GUID: NEWID() writes capitals, the journal does not. */
+static void make_lower(char *text)
+{
+    for (; *text != '\0'; text++)
+        if (*text >= 'A' && *text <= 'F')
+            *text = (char)(*text - 'A' + 'a');
+}
+
+static bool check_text(struct call *call, const struct parameter *parameter, char *text)
+{
+    const char *wants = NULL;
+    char list[256], shown[65];
+
+    if (text_units(text, strlen(text)) > parameter->size)
+        return call_refuse_with(call, MILINK_PARAMETER_TOO_LONG, parameter->name,
+                                "%zu characters, at most %u", text_units(text, strlen(text)),
+                                (unsigned)parameter->size);
+    text_copy(shown, sizeof shown, text);
+    if (parameter->allowed != NULL && !take_allowed(text, parameter->allowed)) {
+        list_allowed(parameter->allowed, list, sizeof list);
+        return call_refuse_with(call, MILINK_PARAMETER_VALUE, parameter->name,
+                                "it is '%s'; allowed: %s", shown, list);
+    }
+    wants = name_rule_check(parameter->rule, text);
+    if (wants != NULL)
+        return call_refuse_with(call, MILINK_PARAMETER_VALUE, parameter->name,
+                                "it is '%s'; it must be %s", shown, wants);
+    if (parameter->rule == RULE_GUID)
+        make_lower(text);
+    return true;
+}
+
+static bool take_text(struct call *call, size_t i, const struct wire_value *value)
+{
+    char *text = malloc(value->length + 1);
+
+    call->texts[i] = text;
+    if (text == NULL)
+        return call_refuse(call, MILINK_OUT_OF_MEMORY, NULL, NULL);
+    text_copy_bytes(text, value->length + 1, value->bytes, value->length);
+    return check_text(call, call->parameters[i], text);
+}
+
+static bool check_number(struct call *call, const struct parameter *parameter, int64_t number)
+{
+    if (number >= parameter->least && number <= parameter->most)
+        return true;
+    return call_refuse_with(call, MILINK_PARAMETER_VALUE, parameter->name,
+                            "it is %lld; allowed: %ld to %ld", (long long)number,
+                            (long)parameter->least, (long)parameter->most);
+}
+
+/* An OUTPUT variable need not hold anything; a value in one that only receives is no matter either. */
+static bool take_value(struct call *call, size_t i, const struct wire_parameter *given)
+{
+    const struct parameter *parameter = call->parameters[i];
+    const struct wire_value *value = &given->value;
+    char text[160];
+
+    /* A NULL literal arrives with any type (ods-api 2.2); a variable that is to be written has its own. */
+    if ((!value->is_null || given->output) && !check_type(call, parameter, value))
+        return false;
+    call->given[i] = given;
+    if ((parameter->flags & PARAMETER_OUTPUT) != 0) {
+        if (!given->output && !value->is_null) {
+            snprintf(text, sizeof text, "%s receives a value: pass it with OUTPUT.",
+                     parameter->name);
+            reply_info(&call->reply, text);
+        }
+        return true;
+    }
+    if (value->is_null || (value->type == WIRE_TEXT && value->length == 0)) {
+        call->given[i] = NULL;
+        return true;
+    }
+    if (parameter->type == WIRE_TEXT)
+        return take_text(call, i, value);
+    return parameter->type == WIRE_BINARY || check_number(call, parameter, value->integer);
+}
+
+/* By position only the procedure's own parameters can be passed: those common to all would stand in
+ * different places in each. */
+static bool bind_one(struct call *call, size_t n)
+{
+    const struct wire_parameter *given = &call->request.parameters[n];
+    size_t i = n;
+    char name[WIRE_MAX_NAME * 3 + 1];
+
+    if (given->name_length == 0) {
+        if (n < call->procedure->own_count)
+            return take_value(call, i, given);
+        return call_refuse_with(call, MILINK_PARAMETER_COUNT, NULL, "%s takes %zu by position",
+                                call->procedure->name, call->procedure->own_count);
+    }
+    i = find_parameter(call, given->name, given->name_length);
+    text_copy_bytes(name, sizeof name, given->name, given->name_length);
+    if (i == call->parameter_count)
+        return call_refuse_with(call, MILINK_PARAMETER_UNKNOWN, name,
+                                "%s takes no parameter of that name", call->procedure->name);
+    if (call->given[i] != NULL || call->texts[i] != NULL)
+        return call_refuse(call, MILINK_PARAMETER_DUPLICATE, name, NULL);
+    return take_value(call, i, given);
+}
+
+bool call_bind(struct call *call)
+{
+    call->parameter_count = catalogue_parameters(call->procedure, call->parameters);
+    for (size_t n = 0; n < call->request.parameter_count; n++)
+        if (!bind_one(call, n))
+            return false;
+    for (size_t i = 0; i < call->parameter_count; i++)
+        if ((call->parameters[i]->flags & PARAMETER_REQUIRED) != 0 && call->given[i] == NULL)
+            return call_refuse(call, MILINK_PARAMETER_MISSING, call->parameters[i]->name,
+                               call->parameters[i]->text);
+    return true;
+}
+
+void call_clear(struct call *call)
+{
+    for (size_t i = 0; i < CATALOGUE_MAX_PARAMETERS; i++)
+        free(call->texts[i]);
+    reply_clear(&call->reply);
+}
+
+const char *call_text(const struct call *call, const char *name)
+{
+    size_t i = find_parameter(call, name, strlen(name));
+
+    if (i == call->parameter_count)
+        return NULL;
+    return call->texts[i] != NULL ? call->texts[i] : call->parameters[i]->otherwise;
+}
+
+int64_t call_number(const struct call *call, const char *name, int64_t otherwise)
+{
+    size_t i = find_parameter(call, name, strlen(name));
+
+    if (i == call->parameter_count)
+        return otherwise;
+    if (call->given[i] != NULL)
+        return call->given[i]->value.integer;
+    return call->parameters[i]->otherwise != NULL
+               ? strtoll(call->parameters[i]->otherwise, NULL, 10)
+               : otherwise;
+}
+
+void call_set_output(struct call *call, const char *name, const char *text)
+{
+    size_t i = find_parameter(call, name, strlen(name));
+
+    if (i < call->parameter_count && call->given[i] != NULL && call->given[i]->output)
+        reply_output(&call->reply, (size_t)(call->given[i] - call->request.parameters) + 1, text);
+}
+
+bool call_confirm(struct call *call, const char *phrase)
+{
+    const char *given = call_text(call, "@confirm");
+
+    if (given != NULL && strcmp(given, phrase) == 0)
+        return true;
+    return call_refuse_with(call, MILINK_CONFIRM_REQUIRED, "@confirm", "pass @confirm = N'%s'",
+                            phrase);
+}
+
+bool call_need_right(struct call *call, enum right right)
+{
+    char rights[200];
+
+    if ((call->instance->rights & (unsigned)right) != 0)
+        return true;
+    rights_text(call->instance->rights, rights, sizeof rights);
+    return call_refuse_with(call, MILINK_RIGHT_MISSING, call->instance->alias,
+                            "%s needs the right %s; granted: %s", call->procedure->name,
+                            right_name(right), rights);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* Handlers that read links: a row a database, in the field's words. */
+#include "azure_read.h"
+#include <stdio.h>
+
+static void reply_member(struct reply *reply, const struct json *value, const char *path)
+{
+    reply_text(reply, json_text(value, path));
+}
+
+static void reply_number(struct reply *reply, const struct json *value, const char *path)
+{
+    long long number = 0;
+
+    if (json_integer(json_path(value, path), &number))
+        reply_int(reply, number);
+    else
+        reply_null(reply);
+}
+
+static void reply_database(struct reply *reply, const struct json *database)
+{
+    static const char *const lsns[] = {"lastSentLsn",      "lastSentTime",    "lastReceivedLsn",
+                                       "lastReceivedTime", "lastHardenedLsn", "lastHardenedTime",
+                                       "lastCommitLsn",    "lastCommitTime",  "lastBackupLsn",
+                                       "lastBackupTime"};
+
+    reply_member(reply, database, "replicaState");
+    reply_member(reply, database, "synchronizationHealth");
+    reply_member(reply, database, "connectedState");
+    reply_member(reply, database, "seedingProgress");
+    for (size_t i = 0; i < sizeof lsns / sizeof lsns[0]; i++)
+        reply_member(reply, database, lsns[i]);
+    reply_number(reply, database, "instanceSendReplicationLagSeconds");
+    reply_number(reply, database, "instanceRedoReplicationLagSeconds");
+}
+
+static void add_row(struct reply *reply, const struct link *link, const struct json *resource,
+                    const struct json *database)
+{
+    const struct json *properties = link->properties;
+
+    reply_text(reply, link->name);
+    reply_member(reply, database, "databaseName");
+    reply_text(reply, link->instance_role);
+    reply_text(reply, link->partner_role);
+    reply_member(reply, properties, "replicationMode");
+    reply_text(reply, link->failover_mode);
+    reply_member(reply, properties, "seedingMode");
+    reply_member(reply, properties, "linkMode");
+    reply_database(reply, database);
+    reply_member(reply, properties, "partnerEndpoint");
+    reply_member(reply, properties, "partnerAvailabilityGroupName");
+    reply_member(reply, properties, "instanceAvailabilityGroupName");
+    reply_member(reply, database, "partnerAuthCertValidity.certificateName");
+    reply_member(reply, database, "partnerAuthCertValidity.expiryDate");
+    reply_member(reply, database, "mostRecentLinkError");
+    reply_member(reply, resource, "id");
+    reply_end_row(reply);
+}
+
+/* A link without databases, which Azure shows while it is being made, has one row all the same. */
+static bool add_link(void *context, const struct json *resource)
+{
+    struct call *call = context;
+    struct link link;
+    size_t count = 0;
+
+    if (!link_read(resource, &link))
+        return call_refuse(call, MILINK_ARM_BAD_ANSWER, call->instance->alias,
+                           "a link without a name or properties");
+    count = json_count(link.databases);
+    for (size_t i = 0; i == 0 || i < count; i++)
+        add_row(&call->reply, &link, resource, json_at(link.databases, i));
+    return true;
+}
+
+bool handle_link_list(struct call *call)
+{
+    char path[ARM_PATH_SIZE], subject[128];
+    const struct arm_each each = {subject, add_link, call};
+
+    snprintf(subject, sizeof subject, "links of %s", call->instance->alias);
+    if (!arm_path(path, sizeof path, call->instance, "distributedAvailabilityGroups", NULL))
+        return call_refuse(call, MILINK_AGENT_FAILED, subject, "the path is too long");
+    return arm_list(&call->agent->arm, path, &each, &call->deadline, &call->error) &&
+           call->error.number == 0;
+}
+
+bool handle_link_get(struct call *call)
+{
+    struct json *resource = NULL;
+    struct link link;
+    bool found =
+        read_link(call, call_text(call, "@link"), &resource, &link) && add_link(call, resource);
+
+    json_free(resource);
+    return found;
+}
