@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* The place where callers connect: the named pipe on Windows, the Unix socket on Linux. */
+#ifndef MILINK_AGENT_LISTENER_H
+#define MILINK_AGENT_LISTENER_H
+
+#include "config.h"
+#include "transport.h"
+
+struct listener;
+
+/* Takes the place with its permissions. NULL with a text in why: another agent has it, or it cannot be
+ * made. config outlives the listener. */
+struct listener *listener_open(const struct config *config, char *why, size_t why_size);
+void listener_close(struct listener *listener); /* takes NULL */
+
+enum listener_result { LISTENER_CONNECTED, LISTENER_STOPPED, LISTENER_FAILED };
+
+/* Waits for the next caller. LISTENER_FAILED is for this caller alone: the next may be well. One thread. */
+enum listener_result listener_accept(struct listener *listener, struct transport *transport);
+/* Makes the waiting listener_accept, and every later one, return LISTENER_STOPPED. Any thread, and signal handlers. */
+void listener_stop(struct listener *listener);
+
+/* Who called, for the log ("user id 0"), and whether the agent admits it. On Windows the pipe's own permissions have
+ * decided already. */
+bool listener_admits(struct transport *transport, char *who, size_t who_size);
+
+#endif

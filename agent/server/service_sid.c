@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* SIDs of Windows services, and who may open the agent's pipe. */
+#include "service_sid.h"
+#include "crypto.h"
+#include "text.h"
+#include <stdio.h>
+#include <string.h>
+
+/* Read and write without FILE_CREATE_PIPE_INSTANCE, which FILE_GENERIC_WRITE would contain (windows.md B.2.4). */
+#define CLIENT_RIGHTS "0x12019b"
+
+bool service_sid(const char *service, char sid[SERVICE_SID_SIZE])
+{
+    uint8_t name[2 * 256], digest[CRYPTO_SHA1_SIZE];
+    size_t length = strlen(service);
+
+    if (length == 0 || length > sizeof name / 2)
+        return false;
+    for (size_t i = 0; i < length; i++) {
+        char c = service[i];
+
+        name[2 * i] = (uint8_t)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+        name[2 * i + 1] = 0;
+    }
+    if (!crypto_sha1(name, 2 * length, digest))
+        return false;
+    text_copy(sid, SERVICE_SID_SIZE, "S-1-5-80");
+    for (size_t i = 0; i < sizeof digest; i += 4) {
+        text_append(sid, SERVICE_SID_SIZE, "-");
+        text_append_number(sid, SERVICE_SID_SIZE,
+                           (long long)(digest[i] | (uint32_t)digest[i + 1] << 8 |
+                                       (uint32_t)digest[i + 2] << 16 |
+                                       (uint32_t)digest[i + 3] << 24));
+    }
+    return true;
+}
+
+void service_of_instance(const char *instance, char *service, size_t size)
+{
+    if (text_equal(instance, "MSSQLSERVER"))
+        text_copy(service, size, "MSSQLSERVER");
+    else
+        snprintf(service, size, "MSSQL$%s", instance);
+}
+
+bool pipe_sddl(const struct config *config, char sddl[PIPE_SDDL_SIZE])
+{
+    char service[32], sid[SERVICE_SID_SIZE];
+
+    text_copy(sddl, PIPE_SDDL_SIZE,
+              "D:P(D;;GA;;;NU)(D;;GA;;;AN)(A;;GA;;;OW)(A;;GA;;;SY)(A;;" CLIENT_RIGHTS ";;;BA)");
+    for (size_t i = 0; i < config->sql_instance_count; i++) {
+        service_of_instance(config->sql_instances[i], service, sizeof service);
+        if (!service_sid(service, sid))
+            return false;
+        text_append(sddl, PIPE_SDDL_SIZE, "(A;;" CLIENT_RIGHTS ";;;");
+        text_append(sddl, PIPE_SDDL_SIZE, sid);
+        text_append(sddl, PIPE_SDDL_SIZE, ")");
+    }
+    return true;
+}
