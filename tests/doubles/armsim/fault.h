@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* Scripted faults: which one strikes a request, and what it does to the answer. */
+#ifndef MILINK_ARMSIM_FAULT_H
+#define MILINK_ARMSIM_FAULT_H
+
+#include "sim.h"
+
+/* How the server is to send an answer. */
+struct delivery {
+    bool cut;        /* close the connection instead */
+    bool truncate;   /* announce the whole body, send half of it, close */
+    int64_t drip_ms; /* above 0: one byte at a time with such a pause */
+};
+
+/* Adds a fault at run time; takes it over (made by text_memory). */
+void fault_add(struct sim *sim, struct fault *fault);
+/* Counts a request of a kind; the fault that strikes it, or NULL. It lives as long as the
+ * simulator. */
+struct fault *fault_take(struct sim *sim, enum kind kind);
+void fault_reset(struct sim *sim); /* no fault strikes any more */
+
+/* The request must not take effect. fault may be NULL. */
+bool fault_prevents(const struct fault *fault);
+/* Waits and changes the answer. Called without the lock; fault may be NULL. */
+void fault_apply(const struct fault *fault, enum kind kind, struct answer *answer,
+                 struct delivery *delivery);
+
+#endif
