@@ -1,0 +1,313 @@
+# SPDX-License-Identifier: MIT
+"""The rig of the integration tests: a simulated Azure, the real agent, and odshost as SQL Server.
+
+The same tests run natively and, with --windows, on the mingw binaries under Wine. WINEPREFIX must then be
+ready (wine_start in tools/lib.sh)."""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import signal
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+import urllib.request
+
+TENANT = "11111111-2222-3333-4444-555555555555"
+CLIENT = "99999999-8888-7777-6666-555555555555"
+SECRET = "it~is.a-secret_+/=&%41"
+SUBSCRIPTION = "00000000-1111-2222-3333-444444444444"
+RIGHTS = ["read", "license", "failover", "forced_failover"]
+WINE_OWNER = "S-1-5-21-0-0-0-513"  # what Wine reports as the owner of every object
+
+OPTIONS = None
+
+
+def parse_options():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--agent", required=True, help="milink-agent or milink-agent.exe")
+    parser.add_argument("--odshost", required=True)
+    parser.add_argument("--armsim", required=True)
+    parser.add_argument("--badagent", required=True)
+    parser.add_argument("--make-cert", required=True)
+    parser.add_argument("--windows", action="store_true", help="the programs run under Wine")
+    options, rest = parser.parse_known_args()
+    if options.windows and not os.environ.get("WINEPREFIX"):
+        parser.error("--windows needs WINEPREFIX: see wine_start in tools/lib.sh")
+    return options, rest
+
+
+def main():
+    """What every test file ends with."""
+    global OPTIONS
+    OPTIONS, rest = parse_options()
+    # The test files import this module under its name; __main__ of theirs shares the options through it.
+    sys.modules["rig"].OPTIONS = OPTIONS
+    if OPTIONS.windows:
+        set_pipe_owner(WINE_OWNER)
+    unittest.main(module="__main__", argv=[sys.argv[0]] + rest, verbosity=2)
+
+
+def set_pipe_owner(sid):
+    key = ["wine", "reg"]
+    if sid:
+        command = key + ["add", r"HKLM\SOFTWARE\milink", "/v", "PipeOwner", "/d", sid, "/f"]
+    else:
+        command = key + ["delete", r"HKLM\SOFTWARE\milink", "/v", "PipeOwner", "/f"]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL, timeout=60)
+
+
+def wait_for(condition, what, seconds=30):
+    """Waits for a state, never for a time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.02)
+    raise AssertionError(f"{what}: not within {seconds} s")
+
+
+def link(name="sales-link", role="Primary", **more):
+    return {"name": name, "instance_role": role, "databases": [{"name": "sales"}], **more}
+
+
+def scenario(*links, timing=None, instance=None, **more):
+    """A scenario of one instance, with quick changes and Azure's slow Retry-After."""
+    times = {"failover_ms": 400, "set_role_ms": 400, "license_ms": 200, "retry_after_seconds": 15}
+    times.update(timing or {})
+    return {"tenant_id": TENANT, "client_id": CLIENT, "client_secret": SECRET, "timing": times,
+            "instances": [{"name": "sqlmi-dr", "subscription_id": SUBSCRIPTION,
+                           "resource_group": "rg-dr", "links": list(links), **(instance or {})}],
+            **more}
+
+
+class Answer:
+    """What one EXEC gave its caller."""
+
+    def __init__(self, raw):
+        self.raw = raw
+        self.rc = raw["rc"]
+        self.columns = [c["name"] if isinstance(c, dict) else c for c in raw["columns"]]
+        self.rows = [row if isinstance(row, dict) else dict(zip(self.columns, row))
+                     for row in raw["rows"]]
+        self.messages = raw["messages"]
+        self.outputs = raw["outputs"]
+        self.elapsed_ms = raw["elapsed_ms"]
+
+    @property
+    def errors(self):
+        return [m for m in self.messages if m["severity"] > 10]
+
+    @property
+    def error_text(self):
+        return self.errors[0]["text"] if self.errors else ""
+
+
+class Rig:
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="milink-test-")
+        self.socket = os.path.join(self.folder, "xp.sock")
+        self.log = os.path.join(self.folder, "agent.log")
+        self.sim = self.agent = self.bad = None
+        self.port = None
+        self.environment = dict(os.environ, MILINK_SOCKET=self.socket)
+        subprocess.run([OPTIONS.make_cert, self.folder], check=True, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
+        os.mkdir(os.path.join(self.folder, "state"))
+        secret = os.path.join(self.folder, "secret")
+        with open(secret, "w", encoding="utf-8") as to:
+            to.write(SECRET)
+        os.chmod(secret, 0o600)
+
+    def close(self):
+        for process in (self.agent, self.bad, self.sim):
+            self.kill(process)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @staticmethod
+    def kill(process):
+        if process is not None:
+            if process.poll() is None:
+                process.send_signal(signal.SIGCONT)
+                process.kill()
+            process.wait()
+
+    # Programs ------------------------------------------------------------------------------------
+
+    def path(self, name):
+        """A path in the rig's folder, as the programs under test spell it."""
+        path = os.path.join(self.folder, name)
+        return "Z:" + path if OPTIONS.windows else path
+
+    def command(self, program, *arguments):
+        return (["wine"] if OPTIONS.windows else []) + [program, *arguments]
+
+    def spawn(self, command, log):
+        with open(log, "ab") as to:
+            return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=to, stderr=to,
+                                    env=self.environment)
+
+    def start_azure(self, model):
+        path = os.path.join(self.folder, "scenario.json")
+        port_file = os.path.join(self.folder, "port")
+        with open(path, "w", encoding="utf-8") as to:
+            json.dump(model, to)
+        command = [OPTIONS.armsim, "--scenario", path, "--port-file", port_file,
+                   "--cert", os.path.join(self.folder, "server.pem"),
+                   "--key", os.path.join(self.folder, "server.key")]
+        if self.port:  # again at the same place
+            command += ["--port", str(self.port)]
+            os.unlink(port_file)
+        self.sim = self.spawn(command, os.path.join(self.folder, "armsim.log"))
+        wait_for(lambda: os.path.exists(port_file), "armsim listens")
+        with open(port_file, encoding="utf-8") as source:
+            self.port = int(source.read())
+
+    def configuration(self, **changes):
+        here = f"https://localhost:{self.port}"
+        config = {
+            "cloud": "custom", "arm_endpoint": here, "authority": here,
+            "audience": "https://management.azure.com",
+            "identity": {"type": "client_secret", "tenant_id": TENANT, "client_id": CLIENT,
+                         "secret_file": self.path("secret")},
+            "tls": {"ca_file": self.path("ca.pem")}, "state_directory": self.path("state"),
+            "log": {"file": self.path("agent.log"), "level": "debug"},
+            "instances": [{"alias": "dr", "subscription_id": SUBSCRIPTION,
+                           "resource_group": "rg-dr", "managed_instance": "sqlmi-dr",
+                           "rights": RIGHTS}]}
+        config.update(changes)
+        return config
+
+    def write_configuration(self, **changes):
+        with open(os.path.join(self.folder, "agent.json"), "w", encoding="utf-8") as to:
+            json.dump(self.configuration(**changes), to)
+
+    def start_agent(self, **changes):
+        self.write_configuration(**changes)
+        self.agent = self.spawn(self.command(OPTIONS.agent, "run", "--config",
+                                             self.path("agent.json")),
+                                os.path.join(self.folder, "agent.out"))
+
+        def answers():
+            if self.agent.poll() is not None:
+                raise AssertionError("the agent ended: " + self.text("agent.out"))
+            return self.execute("EXEC xp_milink_version;").rc == 0
+
+        wait_for(answers, "the agent answers", 60)
+
+    def kill_agent(self):
+        self.kill(self.agent)
+        self.agent = None
+
+    def start_bad_agent(self, mode):
+        out = os.path.join(self.folder, "bad.out")
+        open(out, "w", encoding="utf-8").close()
+        self.bad = self.spawn(self.command(OPTIONS.badagent, mode), out)
+        wait_for(lambda: "ready" in self.text("bad.out"), f"badagent {mode} listens", 60)
+
+    def kill_bad_agent(self):
+        self.kill(self.bad)
+        self.bad = None
+
+    def text(self, name):
+        with open(os.path.join(self.folder, name), encoding="utf-8", errors="replace") as source:
+            return source.read()
+
+    # SQL Server ------------------------------------------------------------------------------------
+
+    def script(self, text, *options, timeout=120):
+        """Runs a script; returns everything it printed as objects, one a statement or summary."""
+        path = os.path.join(self.folder, f"script-{threading.get_ident()}.sql")
+        with open(path, "w", encoding="utf-8") as to:
+            to.write(text)
+        result = subprocess.run(
+            self.command(OPTIONS.odshost, "--json", *options, "Z:" + path if OPTIONS.windows else path),
+            stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, env=self.environment,
+            check=False)
+        errors = result.stderr.decode("utf-8", "replace")
+        if result.returncode != 0 or "ODS MISUSE" in errors:
+            raise AssertionError(f"odshost ended with {result.returncode}: {errors}")
+        return [json.loads(line) for line in result.stdout.decode("utf-8").splitlines()
+                if line.startswith("{")]
+
+    def execute(self, text, *options, timeout=120):
+        """Runs a script and returns the answer of its last EXEC."""
+        return [Answer(o) for o in self.script(text, *options, timeout=timeout) if "rc" in o][-1]
+
+    def call(self, name, /, timeout=120, **parameters):
+        """EXEC of one procedure with named parameters; texts as N'...'."""
+        def literal(value):
+            if value is None:
+                return "NULL"
+            if isinstance(value, int):
+                return str(int(value))
+            return "N'" + value.replace("'", "''") + "'"
+        given = ", ".join(f"@{key} = {literal(value)}" for key, value in parameters.items())
+        return self.execute(f"EXEC xp_milink_{name} {given};", timeout=timeout)
+
+    def agent_call(self, *arguments, timeout=60):
+        """milink-agent call ..."""
+        return subprocess.run(self.command(OPTIONS.agent, "call", *arguments),
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              timeout=timeout, env=self.environment, check=False)
+
+    # Azure, from the outside -------------------------------------------------------------------------
+
+    def azure(self, path, body=None):
+        context = ssl.create_default_context(cafile=os.path.join(self.folder, "ca.pem"))
+        data = json.dumps(body).encode() if body is not None else None
+        request = urllib.request.Request(f"https://localhost:{self.port}{path}", data=data,
+                                         method="POST" if body is not None else "GET",
+                                         headers={"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, context=context, timeout=30) as answer:
+            text = answer.read().decode()
+        return json.loads(text) if text.strip() else None
+
+    def requests(self, kind=None):
+        """What has reached Azure so far."""
+        return [r for r in self.azure("/_sim/requests") if kind in (None, r["kind"])]
+
+    def fault(self, **fault):
+        self.azure("/_sim/fault", fault)
+
+    def operation(self, identifier):
+        return self.call("operation_get", operation_id=identifier).rows[0]
+
+    def wait_operation(self, identifier, state, seconds=60):
+        return wait_for(lambda: (row := self.operation(identifier))["state"] == state and row,
+                        f"operation {identifier} is {state}", seconds)
+
+
+class RigCase(unittest.TestCase):
+    """A test with a rig of its own, whose Azure and agent run. Azure = None: neither."""
+
+    azure = scenario(link())
+    configuration = {}
+
+    def setUp(self):
+        self.rig = Rig()
+        self.addCleanup(self.rig.close)
+        if self.azure is not None:
+            self.rig.start_azure(self.azure)
+            self.rig.start_agent(**self.configuration)
+
+    def assertRefused(self, answer, number, *texts):
+        """One message of severity 16 with the number, no rows, the number as return code."""
+        self.assertEqual(answer.rc, number, answer.error_text)
+        self.assertEqual([m["number"] for m in answer.errors], [number])
+        self.assertEqual([m["severity"] for m in answer.errors], [16])
+        self.assertEqual(answer.rows, [])
+        for text in texts:
+            self.assertRegex(answer.error_text, re.compile(text, re.S))
+
+    def assertDone(self, answer):
+        self.assertEqual(answer.rc, 0, answer.error_text)
+        self.assertEqual(answer.errors, [])
