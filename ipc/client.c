@@ -100,7 +100,9 @@ out:
 static bool follows(struct client *client, uint8_t opcode)
 {
     switch (opcode) {
-    case WIRE_INFO: return client->last == 0 || client->last == WIRE_INFO;
+    case WIRE_INFO:
+        return (client->last == 0 || client->last == WIRE_INFO) &&
+               ++client->infos <= WIRE_MAX_INFOS;
     case WIRE_COLUMNS: return client->last == 0 || client->last == WIRE_INFO;
     case WIRE_ROW:
         return (client->last == WIRE_COLUMNS || client->last == WIRE_ROW) &&
@@ -146,12 +148,32 @@ static bool set_frames_error(struct client *client, enum frames_status status, s
     return false;
 }
 
+/* An agent that never stops sending keeps no read waiting: time and interruption are looked at here too. */
+static bool may_go_on(struct client *client, struct error *error)
+{
+    uint64_t now = clock_monotonic_ms();
+    enum transport_status status = TRANSPORT_OK;
+
+    if (now >= client->deadline.at_ms) {
+        status = TRANSPORT_TIMED_OUT;
+    } else if (now >= client->look_at_ms) {
+        client->look_at_ms = now + DEADLINE_SLICE_MS;
+        if (deadline_interrupted(&client->deadline))
+            status = TRANSPORT_INTERRUPTED;
+    }
+    if (status != TRANSPORT_OK)
+        set_transport_error(client, status, error);
+    return status == TRANSPORT_OK;
+}
+
 bool client_next(struct client *client, uint8_t *opcode, struct buffer *payload,
                  struct error *error)
 {
-    enum frames_status status =
-        frames_next(&client->frames, &client->transport, &client->deadline, opcode, payload);
+    enum frames_status status = FRAMES_OK;
 
+    if (!may_go_on(client, error))
+        return false;
+    status = frames_next(&client->frames, &client->transport, &client->deadline, opcode, payload);
     if (!set_frames_error(client, status, error))
         return false;
     if (!follows(client, *opcode)) {

@@ -12,8 +12,9 @@ struct client {
     struct deadline deadline;
     struct frames frames;
     uint8_t last; /* opcode of the frame taken last, 0 before the first */
-    size_t rows;
-    char why[192]; /* detail of a failed connect */
+    size_t infos, rows;
+    uint64_t look_at_ms; /* when to ask again whether we are interrupted */
+    char why[192];       /* detail of a failed connect */
 };
 
 /* Connects, sends HELLO and the call, and is ready for client_next. False with error set. client_close in

@@ -15,6 +15,7 @@ enum {
     WIRE_MAX_PAYLOAD = 64 * 1024, /* of one frame either way: five full texts or one wide row */
     WIRE_MAX_PARAMETERS = 48,     /* twice what the longest procedure takes */
     WIRE_MAX_COLUMNS = 64,        /* twice the widest result set */
+    WIRE_MAX_INFOS = 16,          /* of one answer */
     WIRE_MAX_ROWS = 10000,        /* of one answer */
     WIRE_MAX_PRODUCT = 32,        /* "1.0.0", with room for a suffix */
     WIRE_MAX_NAME = 128,          /* bytes of a parameter's or column's name: sysname */
