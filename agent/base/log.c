@@ -175,12 +175,14 @@ static void line_make(struct line *line, enum log_level level, const char *event
 
 void log_write(enum log_level level, const char *event, const char *format, ...)
 {
-    struct line line = {.length = 0};
-    char text[LOG_TEXT_MAX + 8] = ""; /* room to see that a character does not end at the cut */
+    struct line line;
+    char text[LOG_TEXT_MAX + 8]; /* room to see that a character does not end at the cut */
     va_list arguments;
 
     if (level > sink.least)
         return;
+    line.length = 0;
+    text[0] = '\0';
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);

@@ -26,6 +26,20 @@ bool call_refuse_with(struct call *call, int32_t number, const char *subject, co
     return call_refuse(call, number, subject, detail);
 }
 
+void call_init(struct call *call, struct agent *agent)
+{
+    call->agent = agent;
+    call->procedure = NULL;
+    call->instance = NULL;
+    call->parameter_count = 0;
+    memset(call->given, 0, sizeof call->given);
+    memset(call->texts, 0, sizeof call->texts);
+    call->error.number = 0;
+    call->error.code[0] = '\0';
+    call->error.message[0] = '\0';
+    reply_init(&call->reply, NULL, 0);
+}
+
 static size_t find_parameter(const struct call *call, const char *name, size_t length)
 {
     for (size_t i = 0; i < call->parameter_count; i++)

@@ -25,6 +25,8 @@ struct call {
     struct error error;
 };
 
+/* An empty call, ready for call_bind; large arrays are left as they are until they are filled. */
+void call_init(struct call *call, struct agent *agent);
 /* Binds the request's parameters to the catalogue's: every one known, of its type, within its limits, the
  * required ones there. False with call->error set. call_clear in either case. */
 bool call_bind(struct call *call);

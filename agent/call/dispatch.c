@@ -106,14 +106,14 @@ void dispatch(struct agent *agent, struct buffer *request, const struct dispatch
 {
     const struct wire_hello own = {WIRE_VERSION_MIN, WIRE_VERSION_MAX, MILINK_VERSION,
                                    strlen(MILINK_VERSION)};
-    struct call *call = calloc(1, sizeof *call);
+    struct call *call = malloc(sizeof *call);
     struct buffer payload;
 
     if (call == NULL) {
         dispatch_refusal(MILINK_OUT_OF_MEMORY, NULL, out);
         return;
     }
-    call->agent = agent;
+    call_init(call, agent);
     call->deadline = deadline_in(WIRE_MAX_DEADLINE_MS);
     call->deadline.interrupted = caller->gone;
     call->deadline.context = caller->context;

@@ -6,9 +6,12 @@
 
 void reply_init(struct reply *reply, const struct wire_column *columns, size_t count)
 {
-    memset(reply, 0, sizeof *reply);
     reply->columns = columns;
     reply->column_count = count;
+    reply->filled = 0;
+    reply->row_count = 0;
+    reply->output_count = 0;
+    reply->overfull = false;
     buffer_init(&reply->rows, REPLY_MAX_BYTES);
     buffer_init(&reply->infos, REPLY_MAX_INFOS * (WIRE_MAX_TEXT + 16));
 }

@@ -152,12 +152,13 @@ static void hand_over(struct server *server, struct transport *transport)
     mutex_lock(server->mutex);
     add_worker(server);
     room = server->queued < server->agent->config.queue && server->worker_count > 0;
-    if (room) {
+    if (room)
         server->queue[(server->head + server->queued++) % CONFIG_MAX_QUEUE] = *transport;
-        condition_signal(server->arrived);
-    }
     mutex_unlock(server->mutex);
-    if (!room) {
+    /* Not under the mutex: the worker that wakes would at once wait for it. */
+    if (room) {
+        condition_signal(server->arrived);
+    } else {
         log_write(LOG_WARNING, "server.busy", "a call was refused: workers and queue are full");
         refuse(transport, MILINK_AGENT_BUSY);
     }
