@@ -29,9 +29,15 @@ void answer_send_message(struct xp_call *call, int32_t number, uint8_t severity,
     if (call->ods->wsendmsg == NULL || length == 0)
         return;
     units = malloc(length * sizeof *units);
-    if (units == NULL)
+    if (units == NULL) {
+        error_set(&call->error, MILINK_OUT_OF_MEMORY, NULL, NULL);
         return;
+    }
     count = text_to_utf16(text, length, units, length);
+    /* A control character could hide what follows it from whoever reads the message. */
+    for (size_t i = 0; i < count; i++)
+        if (units[i] < ' ' && units[i] != '\n' && units[i] != '\r' && units[i] != '\t')
+            units[i] = ' ';
     if (count > ODS_MESSAGE_CHARACTERS)
         count = ODS_MESSAGE_CHARACTERS;
     call->ods->wsendmsg(call->host, number, severity, units, (int)count);
@@ -55,7 +61,7 @@ bool answer_info(struct xp_call *call, struct buffer *payload)
     if (!call->quiet)
         answer_send_message(call, MILINK_INFORMATION, INFO_SEVERITY, copy);
     free(copy);
-    return true;
+    return call->error.number == 0;
 }
 
 /* Bytes that a value of the column takes at most, as the host sees it. */
@@ -107,8 +113,10 @@ static bool allocate_row(struct xp_call *call, const struct buffer *payload)
 
 bool answer_columns(struct xp_call *call, struct buffer *payload)
 {
-    if (!wire_get_columns(payload, &call->columns))
+    if (!wire_get_columns(payload, &call->columns)) {
+        call->columns.count = 0;
         return malformed(call, "malformed columns");
+    }
     if (!allocate_row(call, payload)) {
         call->columns.count = 0;
         return false;
@@ -176,12 +184,20 @@ bool answer_row(struct xp_call *call, struct buffer *payload)
     return true;
 }
 
+/* Success without texts, or an error that can be a message of SQL Server. */
+static bool is_verdict(const struct error *error)
+{
+    if (error->number == 0)
+        return error->code[0] == '\0' && error->message[0] == '\0';
+    return error->number >= ERROR_NUMBER_LEAST;
+}
+
 bool answer_done(struct xp_call *call, struct buffer *payload)
 {
     struct wire_output output;
     size_t outputs = 0;
 
-    if (!wire_get_done(payload, &call->error, &outputs)) {
+    if (!wire_get_done(payload, &call->error, &outputs) || !is_verdict(&call->error)) {
         call->error.number = 0;
         return malformed(call, "malformed end");
     }

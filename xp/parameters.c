@@ -253,11 +253,11 @@ static bool read_one(struct xp_call *call, int n)
                         call->ods->paramstatus(call->host, n) >= 0;
     taken = take_name(call, &source, parameter);
     if (taken && (parameter->name_length > 0) != (call->request.parameters[0].name_length > 0))
-        taken = refuse(call, MILINK_PARAMETER_MIX, &source, NULL);
+        refuse(call, MILINK_PARAMETER_MIX, &source, NULL);
     taken = taken && take_value(call, &source, parameter);
     if (taken)
         note_common(call, &source, parameter);
-    return taken;
+    return taken && call->error.number == 0;
 }
 
 bool parameters_read(struct xp_call *call)
