@@ -64,7 +64,8 @@ uint8_t *buffer_put_room(struct buffer *buffer, size_t length)
         buffer->failed = true;
         return NULL;
     }
-    if (length > buffer->capacity - buffer->length && !grow(buffer, buffer->length + length))
+    if ((buffer->data == NULL || length > buffer->capacity - buffer->length) &&
+        !grow(buffer, buffer->length + length))
         return NULL;
     room = buffer->data + buffer->length;
     buffer->length += length;

@@ -180,6 +180,11 @@ bool client_next(struct client *client, uint8_t *opcode, struct buffer *payload,
         error_set(error, MILINK_AGENT_BAD_ANSWER, NULL, "a frame that is unknown or out of order");
         return false;
     }
+    client->bytes += WIRE_HEADER_SIZE + payload->length;
+    if (client->bytes > WIRE_MAX_ANSWER) {
+        error_set(error, MILINK_AGENT_BAD_ANSWER, NULL, "an answer of more than 16 MiB");
+        return false;
+    }
     if (*opcode == WIRE_UNSUPPORTED) {
         set_version_error(payload, error);
         return false;

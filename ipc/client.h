@@ -12,7 +12,7 @@ struct client {
     struct deadline deadline;
     struct frames frames;
     uint8_t last; /* opcode of the frame taken last, 0 before the first */
-    size_t infos, rows;
+    size_t infos, rows, bytes;
     uint64_t look_at_ms; /* when to ask again whether we are interrupted */
     char why[192];       /* detail of a failed connect */
 };

@@ -15,6 +15,7 @@ enum milink_error_number {
 
 enum {
     ERROR_CODE_CHARACTERS = 128,    /* @error_code nvarchar(128) */
+    ERROR_NUMBER_LEAST = 50001,     /* SQL Server keeps the numbers below for itself */
     ERROR_MESSAGE_CHARACTERS = 2048 /* @error_message nvarchar(2048), and the text of the message */
 };
 
@@ -28,7 +29,7 @@ struct error_entry {
 /* An error as it travels: number 0 means none. Texts are UTF-8, terminated, cut at a whole character. */
 struct error {
     int32_t number;
-    char code[ERROR_CODE_CHARACTERS + 1];           /* ARM's code, else our symbol */
+    char code[ERROR_CODE_CHARACTERS * 3 + 1];       /* ARM's code, else our symbol */
     char message[ERROR_MESSAGE_CHARACTERS * 3 + 1]; /* subject: cause. detail. Action. */
 };
 

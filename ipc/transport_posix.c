@@ -43,6 +43,9 @@ static enum transport_status wait_for(int socket, short events, const struct dea
 {
     struct pollfd ready = {socket, events, 0};
 
+    /* Bytes that come one by one never leave a wait empty. */
+    if (deadline_interrupted(deadline))
+        return TRANSPORT_INTERRUPTED;
     for (;;) {
         int count = poll(&ready, 1, (int)deadline_slice_ms(deadline));
 
@@ -91,6 +94,10 @@ enum transport_status transport_connect(struct transport *transport,
         /* EAGAIN: the listener's backlog is full. */
         if (errno != EAGAIN && errno != EINTR) {
             status = status_of(errno);
+            goto out;
+        }
+        if (deadline_interrupted(deadline)) {
+            status = TRANSPORT_INTERRUPTED;
             goto out;
         }
         if (deadline_left_ms(deadline) == 0) {

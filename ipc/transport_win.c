@@ -88,6 +88,9 @@ static enum transport_status await_io(HANDLE pipe, OVERLAPPED *io, const struct 
 {
     enum transport_status status = TRANSPORT_OK;
 
+    /* Bytes that come one by one never leave a wait empty. */
+    if (WaitForSingleObject(io->hEvent, 0) != WAIT_OBJECT_0 && deadline_interrupted(deadline))
+        status = TRANSPORT_INTERRUPTED;
     while (status == TRANSPORT_OK &&
            WaitForSingleObject(io->hEvent, deadline_slice_ms(deadline)) != WAIT_OBJECT_0) {
         if (deadline_interrupted(deadline))

@@ -234,6 +234,15 @@ bool wire_get_call(struct buffer *payload, struct wire_call *call)
     return buffer_ended(payload);
 }
 
+/* Hosts take column names as bytes of their code page. */
+static bool is_ascii(const char *text, size_t length)
+{
+    for (size_t i = 0; text != NULL && i < length; i++)
+        if (text[i] < ' ' || text[i] > '~')
+            return false;
+    return true;
+}
+
 static void get_column(struct buffer *payload, struct wire_column *column)
 {
     uint8_t type = 0;
@@ -242,6 +251,9 @@ static void get_column(struct buffer *payload, struct wire_column *column)
     type = buffer_get_u8(payload);
     column->size = buffer_get_u16(payload);
     column->type = (enum wire_type)type;
+    if (!is_ascii(column->name, column->name_length) ||
+        ((type == WIRE_INT || type == WIRE_BIT) && column->size != 0))
+        payload->failed = true;
     if (type == WIRE_UNTYPED || type > WIRE_BINARY ||
         (type == WIRE_TEXT && (column->size == 0 || column->size > WIRE_MAX_TEXT_UNITS)) ||
         (type == WIRE_BINARY && (column->size == 0 || column->size > WIRE_MAX_BINARY)))

@@ -15,15 +15,16 @@ enum {
     WIRE_MAX_PAYLOAD = 64 * 1024, /* of one frame either way: five full texts or one wide row */
     WIRE_MAX_PARAMETERS = 48,     /* twice what the longest procedure takes */
     WIRE_MAX_COLUMNS = 64,        /* twice the widest result set */
-    WIRE_MAX_INFOS = 16,          /* of one answer */
-    WIRE_MAX_ROWS = 10000,        /* of one answer */
-    WIRE_MAX_PRODUCT = 32,        /* "1.0.0", with room for a suffix */
-    WIRE_MAX_NAME = 128,          /* bytes of a parameter's or column's name: sysname */
-    WIRE_MAX_TEXT_UNITS = 4000,   /* UTF-16 units of a text value: nvarchar(4000) */
-    WIRE_MAX_TEXT = 4000 * 3,     /* its bytes */
-    WIRE_MAX_BINARY = 8000,       /* varbinary(8000) */
-    WIRE_MIN_DEADLINE_MS = 1,     /* 0 would mean "already late" */
-    WIRE_MAX_DEADLINE_MS = 300 * 1000, /* the longest @timeout_seconds */
+    WIRE_MAX_ANSWER = 16 * 1024 * 1024, /* all frames of one answer */
+    WIRE_MAX_INFOS = 16,                /* of one answer */
+    WIRE_MAX_ROWS = 10000,              /* of one answer */
+    WIRE_MAX_PRODUCT = 32,              /* "1.0.0", with room for a suffix */
+    WIRE_MAX_NAME = 128,                /* bytes of a parameter's or column's name: sysname */
+    WIRE_MAX_TEXT_UNITS = 4000,         /* UTF-16 units of a text value: nvarchar(4000) */
+    WIRE_MAX_TEXT = 4000 * 3,           /* its bytes */
+    WIRE_MAX_BINARY = 8000,             /* varbinary(8000) */
+    WIRE_MIN_DEADLINE_MS = 1,           /* 0 would mean "already late" */
+    WIRE_MAX_DEADLINE_MS = 300 * 1000,  /* the longest @timeout_seconds */
     WIRE_DEFAULT_DEADLINE_MS = 30 * 1000
 };
 
