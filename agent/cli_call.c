@@ -104,11 +104,23 @@ static bool take_info(struct invocation *invocation, struct buffer *payload)
     return true;
 }
 
+/* There are no variables for outputs here; they must be well-formed all the same. */
+static bool take_done(struct invocation *invocation, struct buffer *payload)
+{
+    struct wire_output output;
+    size_t outputs = 0;
+    bool taken = wire_get_done(payload, &invocation->error, &outputs);
+
+    for (size_t i = 0; taken && i < outputs; i++)
+        taken = wire_get_output(payload, &output) && output.parameter >= 1 &&
+                output.parameter <= invocation->request.parameter_count;
+    return taken && buffer_ended(payload);
+}
+
 static bool take_frame(struct invocation *invocation, uint8_t opcode, struct buffer *payload)
 {
     struct wire_value values[WIRE_MAX_COLUMNS];
     struct wire_columns columns;
-    size_t outputs = 0;
     bool taken = true;
 
     switch (opcode) {
@@ -122,7 +134,7 @@ static bool take_frame(struct invocation *invocation, uint8_t opcode, struct buf
         taken = wire_get_row(payload, &invocation->table.columns, values) &&
                 table_add(&invocation->table, values);
         break;
-    default: taken = wire_get_done(payload, &invocation->error, &outputs); break;
+    default: taken = take_done(invocation, payload); break;
     }
     if (!taken)
         error_set(&invocation->error, MILINK_AGENT_BAD_ANSWER, NULL, "a malformed frame");

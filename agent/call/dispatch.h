@@ -6,7 +6,7 @@
 #include "buffer.h"
 #include "call.h"
 
-enum { DISPATCH_MAX_ANSWER = REPLY_MAX_BYTES + 256 * 1024 };
+enum { DISPATCH_MAX_ANSWER = WIRE_MAX_ANSWER };
 
 /* Whoever waits for an answer. gone (may be NULL) is asked while a handler waits. */
 struct dispatch_caller {

@@ -5,7 +5,11 @@
 
 #include "wire.h"
 
-enum { REPLY_MAX_BYTES = 16 * 1024 * 1024, REPLY_MAX_INFOS = WIRE_MAX_INFOS, REPLY_MAX_OUTPUTS = 4 };
+enum {
+    REPLY_MAX_BYTES = WIRE_MAX_ANSWER - 256 * 1024,
+    REPLY_MAX_INFOS = WIRE_MAX_INFOS,
+    REPLY_MAX_OUTPUTS = 4
+};
 
 struct reply {
     const struct wire_column *columns;

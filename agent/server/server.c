@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum {
-    REQUEST_MS = 2000, /* a caller sends its request at once; the caller itself waits 30 s */
+    REQUEST_MS = 1000, /* a caller sends its request at once; the caller itself waits 30 s */
     ANSWER_MS = 5000,
     LINGER_MS = 500, /* the caller closes first: closing early could discard what it has not read */
     REFUSE_MS = 100
@@ -54,14 +54,17 @@ static bool read_request(struct connection *connection, struct frames *frames)
     return true;
 }
 
-static void send_answer(struct connection *connection, const struct buffer *answer)
+/* linger: the caller has sent a whole request and deserves the time to take its answer. */
+static void send_answer(struct connection *connection, const struct buffer *answer, bool linger)
 {
     struct deadline deadline = deadline_in(ANSWER_MS);
     size_t count = 0;
     uint8_t rest = 0;
 
-    if (answer->failed || transport_write(&connection->transport, answer->data, answer->length,
-                                          &deadline) != TRANSPORT_OK)
+    if (answer->failed ||
+        transport_write(&connection->transport, answer->data, answer->length, &deadline) !=
+            TRANSPORT_OK ||
+        !linger)
         return;
     deadline = deadline_in(LINGER_MS);
     transport_read(&connection->transport, &rest, 1, &count, &deadline);
@@ -73,19 +76,20 @@ static void serve(struct connection *connection)
     struct frames request;
     struct buffer answer, bytes;
     char who[128] = "unknown";
+    bool whole = false;
 
     frames_init(&request, true);
     buffer_init(&answer, DISPATCH_MAX_ANSWER);
     if (!listener_admits(&connection->transport, who, sizeof who)) {
         log_write(LOG_WARNING, "caller.refused", "%s is not admitted", who);
         dispatch_refusal(MILINK_CALLER_REFUSED, who, &answer);
-    } else if (read_request(connection, &request)) {
+    } else if ((whole = read_request(connection, &request))) {
         buffer_init_view(&bytes, request.bytes, request.end);
         dispatch(connection->server->agent, &bytes, &caller, &answer);
     } else {
         dispatch_refusal(MILINK_REQUEST_MALFORMED, NULL, &answer);
     }
-    send_answer(connection, &answer);
+    send_answer(connection, &answer, whole);
     buffer_clear(&answer);
     frames_clear(&request);
 }
