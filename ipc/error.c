@@ -59,6 +59,7 @@ void error_set(struct error *error, int32_t number, const char *subject, const c
         text_append(message, sizeof error->message, ".");
     text_append(message, sizeof error->message, " ");
     append_sentence(error, entry->action);
+    text_repair(message);
     text_cut(message, ERROR_MESSAGE_CHARACTERS);
 }
 
@@ -67,5 +68,6 @@ void error_set_code(struct error *error, const char *code)
     if (code == NULL || code[0] == '\0')
         return;
     text_copy(error->code, sizeof error->code, code);
+    text_repair(error->code);
     text_cut(error->code, ERROR_CODE_CHARACTERS);
 }

@@ -122,6 +122,20 @@ void text_cut(char *text, size_t units)
     }
 }
 
+void text_repair(char *text)
+{
+    size_t length = strlen(text), at = 0;
+
+    while (at < length) {
+        uint32_t character = 0;
+        size_t bytes = decode(text + at, length - at, &character);
+
+        if (bytes == 0)
+            text[at] = '?';
+        at += bytes > 0 ? bytes : 1;
+    }
+}
+
 size_t text_units(const char *text, size_t length)
 {
     size_t units = 0;

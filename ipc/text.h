@@ -19,6 +19,9 @@ void text_copy_bytes(char *to, size_t size, const char *from, size_t length);
 /* Cuts a text to at most so many UTF-16 units (SQL Server's characters), never through a character. */
 void text_cut(char *text, size_t units);
 
+/* Makes a text UTF-8 in place: every byte that is not part of a character becomes '?'. */
+void text_repair(char *text);
+
 /* UTF-16 units that a text takes; SIZE_MAX when the bytes are not UTF-8 or hold a NUL. */
 size_t text_units(const char *text, size_t length);
 

@@ -59,16 +59,28 @@ bool arm_url(char *url, size_t size, const char *endpoint, const char *path, con
     return length > 0 && (size_t)length < size;
 }
 
+/* Whether a URL leads to the endpoint's host, whose default port may be written out. */
+static bool is_at(const char *endpoint, const char *given)
+{
+    static const char port[] = ":443";
+    size_t host = strlen(endpoint);
+
+    if (strlen(given) <= host || !text_equal_bytes(endpoint, given, host))
+        return false;
+    given += host;
+    if (strncmp(given, port, sizeof port - 1) == 0)
+        given += sizeof port - 1;
+    return given[0] == '/' || given[0] == '?';
+}
+
 bool arm_follow(char *url, size_t size, const char *endpoint, const char *given)
 {
-    size_t host = strlen(endpoint);
     const char *prefix = "";
 
     url[0] = '\0';
     if (given[0] == '/' && given[1] != '/')
         prefix = endpoint;
-    else if (strlen(given) <= host || !text_equal_bytes(endpoint, given, host) ||
-             (given[host] != '/' && given[host] != '?'))
+    else if (!is_at(endpoint, given))
         return false;
     if (strlen(prefix) + strlen(given) >= size)
         return false;

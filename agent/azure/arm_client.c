@@ -190,6 +190,11 @@ bool arm_list(const struct arm_client *client, const char *path, const struct ar
         if (page == NULL)
             goto out;
         link = json_text(page, "nextLink");
+        /* An answer that is no list is not an empty list: guards count on what it holds. */
+        if (!json_is_array(json_member(page, "value"))) {
+            error_set(error, MILINK_ARM_BAD_ANSWER, each->subject, "a list without its elements");
+            goto out;
+        }
         whole = !hand_out(page, each) || link == NULL || link[0] == '\0';
         if (!whole && !arm_follow(next, ARM_URL_SIZE, client->config->arm_endpoint, link)) {
             error_set(error, MILINK_ARM_BAD_ANSWER, each->subject, "nextLink leads elsewhere");

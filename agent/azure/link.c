@@ -31,10 +31,10 @@ bool link_is(const char *value, const char *wanted)
 
 static bool holds(const char *text, const char *word)
 {
-    size_t length = strlen(word);
+    size_t length = strlen(word), left = strlen(text);
 
-    for (; *text != '\0'; text++)
-        if (strlen(text) >= length && text_equal_bytes(word, text, length))
+    for (; left >= length; text++, left--)
+        if (text_equal_bytes(word, text, length))
             return true;
     return false;
 }
@@ -76,6 +76,8 @@ bool link_is_healthy(const struct link *link, char *why, size_t size)
                      or_unknown(health), or_unknown(state),
                      last != NULL && last[0] != '\0' ? ", last error: " : "",
                      last != NULL ? last : "");
+        if (why != NULL)
+            text_repair(why); /* the cut may have gone through a character */
         return false;
     }
     return true;

@@ -48,6 +48,8 @@ const char *json_string(const struct json *value); /* the text of a string, else
 /* A whole number that a double holds exactly, up to 2^53 - 1 either way; false when it is not
  * one. */
 bool json_integer(const struct json *value, long long *number);
+/* Any number; false when it is none. */
+bool json_number(const struct json *value, double *number);
 bool json_bool(const struct json *value, bool otherwise);
 /* Shorthand: the string at a path, else NULL. */
 const char *json_text(const struct json *value, const char *path);

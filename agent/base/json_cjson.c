@@ -232,6 +232,14 @@ const char *json_string(const struct json *value)
     return json_is_string(value) ? json_node(value)->valuestring : NULL;
 }
 
+bool json_number(const struct json *value, double *number)
+{
+    if (!cJSON_IsNumber(json_node(value)))
+        return false;
+    *number = json_node(value)->valuedouble;
+    return true;
+}
+
 bool json_integer(const struct json *value, long long *number)
 {
     double real = 0;

@@ -36,26 +36,26 @@ static uint64_t soonest(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
+/* UTC as it was when the engine started, and monotonic since: setting the host's clock moves no wait. */
+static uint64_t engine_now(const struct engine *engine)
+{
+    return engine->started_utc_ms + (clock_monotonic_ms() - engine->started_ms);
+}
+
 /* One read's worth of ARM's budget, shared by all operations. */
 static bool take_budget(struct engine *engine, uint64_t now)
 {
     uint64_t earned = (now - engine->budget_at_ms) * BUDGET_A_SECOND / 1000;
 
-    if (now < engine->budget_at_ms || earned > 0) {
+    if (earned > 0) {
         engine->budget = engine->budget + earned > BUDGET_BURST ? BUDGET_BURST
                                                                 : engine->budget + (unsigned)earned;
-        engine->budget_at_ms = now;
+        engine->budget_at_ms += earned * 1000 / BUDGET_A_SECOND; /* a rest is kept */
     }
     if (engine->budget == 0)
         return false;
     engine->budget--;
     return true;
-}
-
-/* A time in the journal may lie far ahead when the host's clock was set back: no wait is longer than this. */
-static bool is_due(uint64_t at, uint64_t now)
-{
-    return at <= now || at > now + OPERATION_POLL_MAX_MS + 1000;
 }
 
 /* What this operation needs now; ENGINE_NOTHING also says when to look again. */
@@ -68,20 +68,20 @@ static enum engine_request what_is_due(struct engine *engine, struct running *ru
     if (operation->phase == PHASE_ENDED || running->dirty)
         return ENGINE_NOTHING;
     if (operation->phase == PHASE_JOURNALLED && !running->under_way[ENGINE_SEND]) {
-        if (is_due(operation->poll_at_ms, now))
+        if (operation->poll_at_ms <= now)
             return ENGINE_SEND;
         *look_again = soonest(*look_again, operation->poll_at_ms);
     }
     if (operation->phase == PHASE_POLLING && !running->under_way[ENGINE_POLL]) {
-        if (is_due(operation->poll_at_ms, now))
+        if (operation->poll_at_ms <= now)
             return ENGINE_POLL;
         *look_again = soonest(*look_again, operation->poll_at_ms);
     }
     if (readable && !running->under_way[ENGINE_READ]) {
-        if (is_due(running->read_at_ms, now) && take_budget(engine, now))
+        if (running->read_at_ms <= now && take_budget(engine, now))
             return ENGINE_READ;
-        *look_again = soonest(*look_again, is_due(running->read_at_ms, now) ? now + READ_MS / 10
-                                                                            : running->read_at_ms);
+        *look_again = soonest(*look_again, running->read_at_ms <= now ? now + READ_MS / 10
+                                                                      : running->read_at_ms);
     }
     *look_again = soonest(*look_again, operation->give_up_ms);
     return ENGINE_NOTHING;
@@ -110,7 +110,6 @@ static uint64_t start_due(struct engine *engine, uint64_t now)
                 schedule_read(running, now);
             if (due == ENGINE_SEND) {
                 running->operation.phase = PHASE_SENDING;
-                running->tries++;
                 journal(engine, running);
                 /* Not on disk: not sent. Nobody else knows, so it may be sent once the disk is well. */
                 if (running->dirty) {
@@ -118,6 +117,7 @@ static uint64_t start_due(struct engine *engine, uint64_t now)
                     running->operation.poll_at_ms = now + READ_MS;
                     break;
                 }
+                running->tries++;
             }
             running->under_way[due] = true;
             mutex_unlock(engine->mutex);
@@ -233,13 +233,13 @@ static void run(void *context)
 
     mutex_lock(engine->mutex);
     while (!engine->stopping) {
-        uint64_t now = clock_utc_ms(), look_again = 0;
+        uint64_t now = engine_now(engine), look_again = 0;
 
         take_events(engine, now);
         look_again = start_due(engine, now);
         drop_ended(engine);
-        now = clock_utc_ms();
-        if (engine->events == NULL && !engine->woken && look_again > now)
+        now = engine_now(engine);
+        if (engine->events == NULL && !engine->woken && !engine->stopping && look_again > now)
             condition_wait(engine->wake, engine->mutex, (uint32_t)(look_again - now));
         engine->woken = false;
     }
@@ -268,7 +268,10 @@ static bool take_up(void *context, const struct operation *operation)
         engine->lacking = true;
         return false;
     }
-    running->dirty = operation_on_start(&running->operation, clock_utc_ms());
+    running->dirty = operation_on_start(&running->operation, engine->started_utc_ms);
+    /* The host's clock may have been set back since this was written. */
+    if (running->operation.poll_at_ms > engine->started_utc_ms + OPERATION_POLL_MAX_MS)
+        running->operation.poll_at_ms = engine->started_utc_ms;
     log_write(LOG_INFO, "operation.resumed", "%s %s: %s", operation->procedure, operation->id,
               operation_state_name(running->operation.state));
     return true;
@@ -285,7 +288,9 @@ struct engine *engine_new(const struct arm_client *client, struct store *store, 
     engine->client = client;
     engine->store = store;
     engine->budget = BUDGET_BURST;
-    engine->budget_at_ms = clock_utc_ms();
+    engine->started_ms = clock_monotonic_ms();
+    engine->started_utc_ms = clock_utc_ms();
+    engine->budget_at_ms = engine->started_utc_ms;
     engine->mutex = mutex_new();
     engine->wake = condition_new();
     engine->changed = condition_new();

@@ -40,7 +40,8 @@ struct engine {
     struct condition *changed; /* some operation changed */
     struct running *first;
     struct event *events;
-    unsigned budget; /* reads that may be made at once */
+    uint64_t started_ms, started_utc_ms; /* the engine's clock: see engine_now */
+    unsigned budget;                     /* reads that may be made at once */
     uint64_t budget_at_ms;
     bool woken, stopping;
     bool lacking; /* memory ran out while the journal was taken up: the agent must not start */

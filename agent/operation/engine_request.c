@@ -61,7 +61,7 @@ static bool resource_url(const struct engine *engine, const struct running *runn
     const struct config *config = engine->client->config;
     const struct operation *operation = &running->operation;
     const struct config_instance *instance = config_find_instance(config, operation->instance);
-    char path[ARM_PATH_SIZE], database[129];
+    char path[ARM_PATH_SIZE], database[128 * 3 + 1];
 
     if (instance == NULL)
         return false;

@@ -69,7 +69,8 @@ struct operation {
     /* Azure's long-running operation. */
     char async_url[OPERATION_URL_SIZE];
     char location_url[OPERATION_URL_SIZE];
-    uint64_t poll_at_ms; /* not before: Retry-After */
+    uint64_t poll_at_ms; /* not before: Retry-After; ambiguous: when the watch ends */
+    bool may_have_left;  /* JOURNALLED for another try of a PATCH whose answer was lost */
     char arm_request_id[64];
     char arm_correlation_id[64];
 

@@ -45,15 +45,22 @@ static void set_azure_error(struct operation *operation, const struct http_answe
     arm_set_error(&operation->error, subject, answer);
 }
 
+/* From now on the resource decides; nothing is sent any more. */
+static void watch(struct operation *operation, uint64_t now_ms)
+{
+    operation->phase = PHASE_CONFIRMING;
+    operation->poll_at_ms = now_ms + OPERATION_AMBIGUOUS_MS;
+}
+
 bool operation_on_start(struct operation *operation, uint64_t now_ms)
 {
-    if (operation->phase == PHASE_JOURNALLED) {
+    if (operation->phase == PHASE_JOURNALLED && !operation->may_have_left) {
         set_error(operation, MILINK_NOT_SENT, NULL);
         operation_end(operation, OPERATION_FAILED, now_ms);
         return true;
     }
-    if (operation->phase == PHASE_SENDING) {
-        operation->phase = PHASE_CONFIRMING;
+    if (operation->phase == PHASE_JOURNALLED || operation->phase == PHASE_SENDING) {
+        watch(operation, now_ms);
         return true;
     }
     return false;
@@ -78,16 +85,17 @@ static void keep_header(const struct http_answer *answer, const char *name, char
         text_copy(to, size, value);
 }
 
-static void keep_urls(struct operation *operation, const char *endpoint,
-                      const struct http_answer *answer)
+/* Keeps the URL of a header; one that leads elsewhere leaves what is there. True when it changed. */
+static bool keep_url(const struct http_answer *answer, const char *name, const char *endpoint,
+                     char kept[OPERATION_URL_SIZE])
 {
-    const char *async = http_answer_header(answer, "Azure-AsyncOperation");
-    const char *location = http_answer_header(answer, "Location");
+    const char *given = http_answer_header(answer, name);
+    char url[OPERATION_URL_SIZE];
 
-    if (async != NULL)
-        arm_follow(operation->async_url, sizeof operation->async_url, endpoint, async);
-    if (location != NULL)
-        arm_follow(operation->location_url, sizeof operation->location_url, endpoint, location);
+    if (given == NULL || !arm_follow(url, sizeof url, endpoint, given) || strcmp(url, kept) == 0)
+        return false;
+    text_copy(kept, OPERATION_URL_SIZE, url);
+    return true;
 }
 
 static void schedule_poll(struct operation *operation, const struct http_answer *answer,
@@ -103,7 +111,8 @@ static void schedule_poll(struct operation *operation, const struct http_answer 
 static void accept(struct operation *operation, const char *endpoint,
                    const struct http_answer *answer, uint64_t now_ms)
 {
-    keep_urls(operation, endpoint, answer);
+    keep_url(answer, "Azure-AsyncOperation", endpoint, operation->async_url);
+    keep_url(answer, "Location", endpoint, operation->location_url);
     operation->state = OPERATION_RUNNING;
     operation->phase = operation->async_url[0] != '\0' || operation->location_url[0] != '\0'
                            ? PHASE_POLLING
@@ -135,6 +144,7 @@ static void send_again(struct operation *operation, const struct http_answer *an
     uint64_t backoff = 500ull << (tries < 8 ? tries : 8);
 
     operation->phase = PHASE_JOURNALLED;
+    operation->may_have_left = operation->may_have_left || !arm_was_refused_unseen(answer);
     operation->poll_at_ms = now_ms + (asked > 0 ? asked : backoff);
 }
 
@@ -143,8 +153,11 @@ void operation_on_sent(struct operation *operation, const char *endpoint,
 {
     bool answered = answer->result == HTTP_ANSWERED;
     bool idempotent = strcmp(operation->method, "POST") != 0;
-    bool lost = !answered || answer->status >= 500;
+    bool lost = !answered || answer->status == 408 || answer->status >= 500;
 
+    /* The time to give up may have come while the request was under way: that end stays. */
+    if (operation->phase == PHASE_ENDED)
+        return;
     if (answered) {
         keep_header(answer, "x-ms-request-id", operation->arm_request_id,
                     sizeof operation->arm_request_id);
@@ -157,7 +170,7 @@ void operation_on_sent(struct operation *operation, const char *endpoint,
                (arm_was_refused_unseen(answer) || (idempotent && lost))) {
         send_again(operation, answer, tries, now_ms);
     } else if (lost && !arm_was_refused_unseen(answer)) {
-        operation->phase = PHASE_CONFIRMING;
+        watch(operation, now_ms);
     } else if (!adopt(operation, answer)) {
         set_azure_error(operation, answer);
         operation_end(operation, OPERATION_FAILED, now_ms);
@@ -189,20 +202,19 @@ static bool read_status(struct operation *operation, const struct json *body)
 static bool poll_succeeded(struct operation *operation, const char *endpoint,
                            const struct http_answer *answer)
 {
-    long long percent = -1;
+    double percent = -1;
     struct json *body = NULL;
     bool ended = false;
     char why[64];
 
     if (operation->async_url[0] == '\0') {
-        keep_urls(operation, endpoint, answer);
         if (answer->status == 202)
-            return false;
+            return keep_url(answer, "Location", endpoint, operation->location_url);
         operation->phase = PHASE_CONFIRMING;
         return true;
     }
     body = json_parse(answer->body, answer->body_length, why, sizeof why);
-    if (json_integer(json_member(body, "percentComplete"), &percent) && percent >= 0 &&
+    if (json_number(json_member(body, "percentComplete"), &percent) && percent >= 0 &&
         percent <= 100)
         operation->percent = (int)percent;
     ended = read_status(operation, body);
@@ -219,8 +231,8 @@ bool operation_on_poll(struct operation *operation, const char *endpoint,
         return false;
     if (answer->status >= 200 && answer->status < 300)
         return poll_succeeded(operation, endpoint, answer);
-    /* The record expired: what the operation did is still to be read (arm-api 6). */
-    if (answer->status != 404)
+    /* The record expired, or may not be read: what the operation did is still to be seen (arm-api 6). */
+    if (answer->status != 404 && answer->status != 403)
         set_azure_error(operation, answer);
     operation->phase = PHASE_CONFIRMING;
     return true;

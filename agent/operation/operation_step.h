@@ -10,6 +10,7 @@
  * Phase        event                                          next phase   state
  * -----------  ---------------------------------------------  -----------  ------------------------
  * JOURNALLED   the agent starts and finds it                  ENDED        Failed NOT_SENT
+ *              the same, a PATCH whose answer was lost        CONFIRMING   Accepted (ambiguous)
  *              (engine) about to send                         SENDING      Accepted
  * SENDING      the agent starts and finds it                  CONFIRMING   Accepted (ambiguous)
  *              2xx with a poll URL                            POLLING      Running
@@ -23,9 +24,10 @@
  * POLLING      poll: running, or no usable answer             POLLING      Running
  *              poll: succeeded                                CONFIRMING   Running
  *              poll: failed or cancelled                      CONFIRMING   Running, error set
- *              poll: 404, the record is gone                  CONFIRMING   Running
+ *              poll: 404 or 403, no record to be read         CONFIRMING   Running
  *              resource: roles are as wanted                  ENDED        Succeeded
  * CONFIRMING   resource: as wanted                            ENDED        Succeeded; Failed if error set
+ *              resource: not, its state holds Error           ENDED        Failed
  *              resource: not, error set                       ENDED        Failed or Canceled
  *              resource: not, ambiguous, change under way     CONFIRMING   Running
  *              resource: not, ambiguous, AMBIGUOUS_MS passed  ENDED        Unknown OUTCOME_UNKNOWN
@@ -36,7 +38,8 @@ enum {
     OPERATION_TRIES = 4,       /* sends of a request that Azure surely has not taken */
     OPERATION_POLL_MS = 15000, /* where Azure names no Retry-After (arm-api 6) */
     OPERATION_POLL_MAX_MS = 60000,
-    OPERATION_AMBIGUOUS_MS = 30000 /* how long an unchanged link is watched after a lost answer */
+    OPERATION_AMBIGUOUS_MS =
+        30000 /* how long an unchanged resource is watched after a lost answer */
 };
 
 /* Whether the answer to the request was lost and nothing has shown yet that Azure took it. */

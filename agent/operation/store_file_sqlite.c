@@ -63,6 +63,7 @@ static const char *const migrations[] = {
     "role_before TEXT NOT NULL,"
     "failover_mode TEXT NOT NULL,"
     "forced INTEGER NOT NULL,"
+    "may_have_left INTEGER NOT NULL,"
     "databases TEXT NOT NULL,"
     "wanted_license TEXT NOT NULL,"
     "wanted_usage TEXT NOT NULL,"

@@ -34,6 +34,7 @@ enum row_type { ROW_TEXT, ROW_ENUM, ROW_INT, ROW_BOOL, ROW_INT64, ROW_UINT64 };
     NEXT(role_before, role_before, TEXT, 0)               \
     NEXT(failover_mode, failover_mode, TEXT, 0)           \
     NEXT(forced, forced, BOOL, 1)                         \
+    NEXT(may_have_left, may_have_left, BOOL, 1)           \
     NEXT(databases, databases, TEXT, 0)                   \
     NEXT(wanted_license, wanted_license, TEXT, 0)         \
     NEXT(wanted_usage, wanted_usage, TEXT, 0)             \
