@@ -3,6 +3,7 @@
 #include "catalogue.h"
 #include "error.h"
 #include "text.h"
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -59,13 +60,15 @@ static void put_procedure(FILE *to, const struct procedure *procedure)
 
     for (size_t i = 0; i < procedure->own_count; i++)
         own[i] = &procedure->own[i];
-    fprintf(to, "\n## %s\n\n%s.", procedure->name, procedure->text);
+    fprintf(to, "\n## %s\n\n%c%s.", procedure->name, toupper((unsigned char)procedure->text[0]),
+            procedure->text + 1);
     if (procedure->right != RIGHT_NONE)
         fprintf(to, " Needs the right `%s`.", right_name(procedure->right));
-    fputs(procedure->writes ? " A write: it also takes the parameters of all writes.\n\n" : "\n\n",
-          to);
-    if (procedure->own_count > 0)
+    fputs(procedure->writes ? " A write: it also takes the parameters of all writes.\n" : "\n", to);
+    if (procedure->own_count > 0) {
+        fputc('\n', to);
         put_parameters(to, own, procedure->own_count);
+    }
     put_columns(to, procedure);
 }
 

@@ -106,6 +106,18 @@ class Busy(RigCase):
                 self.rig.kill(caller)
 
 
+class Attacked(RigCase):
+    configuration = {"workers": 4, "queue": 8}
+
+    def test_an_enemy_among_the_callers(self):
+        attacks = ["silence", "half", "garbage", "mutants", "flood", "pipeline", "cancel"]
+        result = self.rig.spawn(self.rig.command(rig.OPTIONS.badclient, "--seed", "1",
+                                                 "--connections", "16", *attacks),
+                                self.rig.folder + "/badclient.out")
+        self.assertEqual(result.wait(240), 0, self.rig.text("badclient.out"))
+        self.assertDone(self.rig.call("link_list"))
+
+
 class Impostor(RigCase):
     @unittest.skipUnless("--windows" in os.sys.argv, "the owner of a pipe is a matter of Windows")
     def test_a_pipe_of_another_owner_gets_no_byte(self):

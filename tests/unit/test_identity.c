@@ -192,8 +192,8 @@ static void test_refusals(void **state)
          "AADSTS70011. It says: No such scope", "correlation id "},
         {"{\"error\":\"invalid_client\",\"error_description\":\"AADSTS7000215: Wrong\"}",
          "AADSTS7000215: the secret is wrong", "It says: Wrong (corr"},
-        {"{\"error\":\"invalid_client\"}", "identity: invalid_client (correlation id ", "client "},
-        {"{\"error\":\"<b>A\\u0001</b>\"}", "identity: error (correlation id ", "client "},
+        {"{\"error\":\"invalid_client\"}", "accepted: invalid_client (correlation id ", "client "},
+        {"{\"error\":\"<b>A\\u0001</b>\"}", "accepted: error (correlation id ", "client "},
         {"{\"error\":\"x\",\"error_description\":\"a\\u0007b\\u001bc\"}", "It says: a b c (corr",
          "x. It says"},
     };
