@@ -91,7 +91,7 @@
       "check the name, and the instance in the agent's configuration")                           \
     X(50602, ARM_CONFLICT, "Azure refused: the resource is busy or in another state",            \
       "see the reason Azure gave; when it is passing, try again")                                \
-    X(50603, ARM_THROTTLED, "Azure asks for fewer requests", "try again after the time named")   \
+    X(50603, ARM_THROTTLED, "Azure asks for fewer requests", "wait a minute, then try again")    \
     X(50604, ARM_FORBIDDEN, "the agent's identity lacks a permission in Azure",                  \
       "assign the role that holds the action named, then try again")                             \
     X(50605, ARM_INVALID_ROLE, "a planned failover starts at the primary side",                  \

@@ -122,6 +122,23 @@ void text_cut(char *text, size_t units)
     }
 }
 
+size_t text_fitting(const char *text, size_t length, size_t units)
+{
+    size_t at = 0, used = 0;
+
+    while (at < length) {
+        uint32_t character = 0;
+        size_t bytes = decode(text + at, length - at, &character);
+        size_t width = character > 0xFFFF ? 2 : 1;
+
+        if (bytes == 0 || character == 0 || used + width > units)
+            break;
+        used += width;
+        at += bytes;
+    }
+    return at;
+}
+
 void text_repair(char *text)
 {
     size_t length = strlen(text), at = 0;
@@ -213,6 +230,12 @@ size_t text_from_utf16(const uint16_t *units, size_t count, char *text, size_t r
 static char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+void text_lower(char *text)
+{
+    for (; *text != '\0'; text++)
+        *text = lower(*text);
 }
 
 bool text_equal_bytes(const char *a, const char *b, size_t b_length)

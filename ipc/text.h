@@ -19,6 +19,9 @@ void text_copy_bytes(char *to, size_t size, const char *from, size_t length);
 /* Cuts a text to at most so many UTF-16 units (SQL Server's characters), never through a character. */
 void text_cut(char *text, size_t units);
 
+/* Bytes of the longest beginning that is UTF-8 without NUL and takes at most so many UTF-16 units. */
+size_t text_fitting(const char *text, size_t length, size_t units);
+
 /* Makes a text UTF-8 in place: every byte that is not part of a character becomes '?'. */
 void text_repair(char *text);
 
@@ -32,6 +35,8 @@ size_t text_to_utf16(const char *text, size_t length, uint16_t *units, size_t ro
  * is NUL or room is too small. */
 size_t text_from_utf16(const uint16_t *units, size_t count, char *text, size_t room);
 
+/* ASCII letters to lower case, in place. */
+void text_lower(char *text);
 /* Comparison without regard to the case of ASCII letters, as T-SQL compares parameter names. */
 bool text_equal(const char *a, const char *b);
 bool text_equal_bytes(const char *a, const char *b, size_t b_length);

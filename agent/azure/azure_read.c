@@ -35,8 +35,10 @@ static bool count_role(void *context, const struct json *resource)
     struct link_roles *roles = context;
     struct link link;
 
-    if (!link_read(resource, &link))
-        return true;
+    if (!link_read(resource, &link)) {
+        roles->unreadable = true;
+        return false;
+    }
     if (link_is(link.instance_role, "Primary")) {
         if (roles->primary++ == 0)
             text_copy(roles->first_primary, sizeof roles->first_primary, link.name);
@@ -55,5 +57,8 @@ bool read_link_roles(struct call *call, struct link_roles *roles)
     snprintf(subject, sizeof subject, "links of %s", call->instance->alias);
     if (!arm_path(path, sizeof path, call->instance, "distributedAvailabilityGroups", NULL))
         return call_refuse(call, MILINK_AGENT_FAILED, subject, "the path is too long");
-    return arm_list(&call->agent->arm, path, &each, &call->deadline, &call->error);
+    if (!arm_list(&call->agent->arm, path, &each, &call->deadline, &call->error))
+        return false;
+    return !roles->unreadable ||
+           call_refuse(call, MILINK_ARM_BAD_ANSWER, subject, "a link without a name or properties");
 }

@@ -14,6 +14,7 @@ bool read_instance(struct call *call, struct json **resource);
 /* How many links have the instance as primary and how many as secondary. False with call->error set. */
 struct link_roles {
     int primary, secondary;
+    bool unreadable;         /* some link was not: who counts on the others would be wrong */
     char first_primary[129]; /* name of a link with the instance as primary */
 };
 bool read_link_roles(struct call *call, struct link_roles *roles);

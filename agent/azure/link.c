@@ -58,6 +58,17 @@ static const char *or_unknown(const char *text)
     return text != NULL ? text : "unknown";
 }
 
+const char *link_last_error(const struct link *link)
+{
+    for (size_t i = 0; i < json_count(link->databases); i++) {
+        const char *last = json_text(json_at(link->databases, i), "mostRecentLinkError");
+
+        if (last != NULL && last[0] != '\0')
+            return last;
+    }
+    return NULL;
+}
+
 bool link_is_healthy(const struct link *link, char *why, size_t size)
 {
     for (size_t i = 0; i < json_count(link->databases); i++) {

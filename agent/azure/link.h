@@ -27,6 +27,8 @@ bool link_is(const char *value, const char *wanted);
 /* Whether a database's replicaState holds that word, in any case ("Error", "InProgress"); the state is copied into
  * found (may be NULL). replicaState is an open vocabulary (arm-api 3.1). */
 bool link_any_state_holds(const struct link *link, const char *word, char *found, size_t size);
+/* The mostRecentLinkError of a database, NULL when none has one. */
+const char *link_last_error(const struct link *link);
 /* Every database CONNECTED and HEALTHY, and none in an error state. why (may be NULL) names the first that is not. */
 bool link_is_healthy(const struct link *link, char *why, size_t size);
 

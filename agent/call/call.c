@@ -34,6 +34,7 @@ void call_init(struct call *call, struct agent *agent)
     call->parameter_count = 0;
     memset(call->given, 0, sizeof call->given);
     memset(call->texts, 0, sizeof call->texts);
+    memset(call->passed, 0, sizeof call->passed);
     call->error.number = 0;
     call->error.code[0] = '\0';
     call->error.message[0] = '\0';
@@ -95,14 +96,6 @@ static void list_allowed(const char *allowed, char *text, size_t size)
     }
 }
 
-/* One spelling for each GUID: NEWID() writes capitals, the journal does not. */
-static void make_lower(char *text)
-{
-    for (; *text != '\0'; text++)
-        if (*text >= 'A' && *text <= 'F')
-            *text = (char)(*text - 'A' + 'a');
-}
-
 static bool check_text(struct call *call, const struct parameter *parameter, char *text)
 {
     const char *wants = NULL;
@@ -122,8 +115,9 @@ static bool check_text(struct call *call, const struct parameter *parameter, cha
     if (wants != NULL)
         return call_refuse_with(call, MILINK_PARAMETER_VALUE, parameter->name,
                                 "it is '%s'; it must be %s", shown, wants);
+    /* One spelling for each GUID: NEWID() writes capitals, the journal does not. */
     if (parameter->rule == RULE_GUID)
-        make_lower(text);
+        text_lower(text);
     return true;
 }
 
@@ -158,6 +152,7 @@ static bool take_value(struct call *call, size_t i, const struct wire_parameter 
     if ((!value->is_null || given->output) && !check_type(call, parameter, value))
         return false;
     call->given[i] = given;
+    call->passed[i] = true;
     if ((parameter->flags & PARAMETER_OUTPUT) != 0) {
         if (!given->output && !value->is_null) {
             snprintf(text, sizeof text, "%s receives a value: pass it with OUTPUT.",
@@ -194,7 +189,7 @@ static bool bind_one(struct call *call, size_t n)
     if (i == call->parameter_count)
         return call_refuse_with(call, MILINK_PARAMETER_UNKNOWN, name,
                                 "%s takes no parameter of that name", call->procedure->name);
-    if (call->given[i] != NULL || call->texts[i] != NULL)
+    if (call->passed[i])
         return call_refuse(call, MILINK_PARAMETER_DUPLICATE, name, NULL);
     return take_value(call, i, given);
 }

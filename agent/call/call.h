@@ -17,6 +17,7 @@ struct call {
     /* By the catalogue's order of parameters; NULL where none was given, or NULL or an empty text. */
     const struct parameter *parameters[CATALOGUE_MAX_PARAMETERS];
     const struct wire_parameter *given[CATALOGUE_MAX_PARAMETERS];
+    bool passed[CATALOGUE_MAX_PARAMETERS]; /* even if NULL */
     char *texts[CATALOGUE_MAX_PARAMETERS]; /* terminated copies of the texts */
     size_t parameter_count;
 

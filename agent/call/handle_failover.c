@@ -114,6 +114,9 @@ static bool check_planned(struct call *call, const struct role_change *change)
                                 change->link.name);
     if (!link_is_healthy(&change->link, why, sizeof why))
         return call_refuse(call, MILINK_LINK_UNCLEAR, change->name, why);
+    if (link_last_error(&change->link) != NULL)
+        return call_refuse_with(call, MILINK_LINK_UNCLEAR, change->name, "its last error: %.1000s",
+                                link_last_error(&change->link));
     if (link_any_state_holds(&change->link, "InProgress", why, sizeof why))
         return call_refuse_with(call, MILINK_LINK_UNCLEAR, change->name, "its state is %s", why);
     return true;
@@ -150,6 +153,7 @@ static bool prepare_and_run(struct call *call, struct role_change *change)
     char asked[256];
 
     snprintf(asked, sizeof asked, "%s %s %s", change->name, change->wanted, change->type);
+    text_lower(asked); /* Azure's names have no case */
     change->operation = write_new(call, change->kind, asked, call->agent->config.failover_minutes);
     if (change->operation == NULL)
         return false;

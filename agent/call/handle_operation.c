@@ -32,11 +32,13 @@ bool handle_operation_get(struct call *call)
         .context = seen,
         .deadline = deadline_within(&call->deadline,
                                     (uint32_t)call_number(call, "@wait_seconds", 0) * 1000)};
+    const struct engine_wait now = {.enough = has_changed, .context = seen};
     enum store_result result = STORE_FAILED;
 
     if (seen == NULL)
         return call_refuse(call, MILINK_OUT_OF_MEMORY, NULL, NULL);
-    result = store_get(call->agent->store, id, seen);
+    /* As the engine has it: the journal is not told of every percent. */
+    result = engine_await(call->agent->engine, id, &now, seen);
     if (result == STORE_OK)
         result = engine_await(call->agent->engine, id, &wait, seen + 1);
     if (result == STORE_OK)

@@ -19,7 +19,7 @@ static bool is_link(const char *text)
 {
     size_t length = strlen(text);
     bool single = is_letter(text[0]) || text[0] == '#' || text[0] == '_';
-    bool multi = text[0] != '-' && text[length - 1] != '-';
+    bool multi = length > 0 && text[0] != '-' && text[length - 1] != '-';
 
     for (size_t i = 0; i < length; i++) {
         bool plain = is_letter(text[i]) || is_digit(text[i]);

@@ -35,16 +35,6 @@ static struct wire_value *next_value(struct reply *reply)
     return value;
 }
 
-/* Bytes of the longest start of a text that fits the column and is UTF-8. */
-static size_t fitting(const char *text, size_t units)
-{
-    size_t length = strlen(text);
-
-    while (length > 0 && text_units(text, length) > units)
-        length--;
-    return length;
-}
-
 void reply_text(struct reply *reply, const char *text)
 {
     struct wire_value *value = next_value(reply);
@@ -52,7 +42,7 @@ void reply_text(struct reply *reply, const char *text)
     if (value == NULL || text == NULL || text[0] == '\0')
         return;
     value->bytes = text;
-    value->length = fitting(text, reply->columns[reply->filled - 1].size);
+    value->length = text_fitting(text, strlen(text), reply->columns[reply->filled - 1].size);
     value->is_null = value->length == 0;
 }
 

@@ -222,6 +222,10 @@ bool write_run(struct call *call, struct operation *operation)
     case STORE_OK: answered = wait_and_answer(call, operation->id); break;
     case STORE_DUPLICATE: answered = refuse_duplicate(call, operation, other); break;
     default:
+        if (atomic_load(&call->agent->stopping)) {
+            call_refuse(call, MILINK_AGENT_STOPPING, NULL, NULL);
+            break;
+        }
         store_why(call->agent->store, why, sizeof why);
         call_refuse(call, MILINK_JOURNAL_FAILED, NULL, why);
         break;
