@@ -5,6 +5,7 @@
 #define MILINK_UNIT_STORE_FIXTURE_H
 
 #include "operation.h"
+#include "text.h"
 #include "store.h"
 #include <stdarg.h>
 #include <setjmp.h>
@@ -60,10 +61,17 @@ static inline struct store *open_store(void)
 /* Texts that differ by member and by number, as long as the member allows when full. */
 static inline void fill_text(char *text, size_t size, char mark, unsigned number, bool full)
 {
-    int length = snprintf(text, size, "%c%u'\xC3\xBC\n", mark, number);
+    char start[32];
+    size_t length = 0;
 
-    for (size_t i = (size_t)length; full && i + 1 < size; i++)
-        text[i] = (char)('a' + i % 26);
+    snprintf(start, sizeof start, "%c%u'\xC3\xBC\n", mark, number);
+    text_copy(text, size, start);
+    length = strlen(text);
+    while (full && length + 1 < size) {
+        text[length] = (char)('a' + length % 26);
+        length++;
+    }
+    text[length] = '\0';
 }
 
 /* An open operation on link LINK of instance INSTANCE; unlike any with another number. */
