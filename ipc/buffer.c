@@ -186,11 +186,6 @@ const void *buffer_get_counted(struct buffer *buffer, size_t *length)
     return bytes;
 }
 
-size_t buffer_left(const struct buffer *buffer)
-{
-    return buffer->failed ? 0 : buffer->length - buffer->position;
-}
-
 bool buffer_ended(const struct buffer *buffer)
 {
     return !buffer->failed && buffer->position == buffer->length;

@@ -49,7 +49,6 @@ uint64_t buffer_get_u64(struct buffer *buffer);
 const void *buffer_get_bytes(struct buffer *buffer, size_t length);
 /* u16 length and that many bytes in place. */
 const void *buffer_get_counted(struct buffer *buffer, size_t *length);
-size_t buffer_left(const struct buffer *buffer);
 /* No failure, and every byte was read: trailing bytes are an error. */
 bool buffer_ended(const struct buffer *buffer);
 

@@ -44,3 +44,18 @@ struct deadline deadline_within(const struct deadline *deadline, uint32_t millis
     nearer.context = deadline->context;
     return nearer;
 }
+
+bool deadline_pause(const struct deadline *deadline, uint64_t milliseconds)
+{
+    struct deadline pause = *deadline;
+
+    if (milliseconds >= deadline_left_ms(deadline))
+        return false;
+    pause = deadline_within(deadline, (uint32_t)milliseconds);
+    while (deadline_left_ms(&pause) > 0) {
+        if (deadline_interrupted(deadline))
+            return false;
+        clock_sleep_ms(deadline_slice_ms(&pause));
+    }
+    return true;
+}

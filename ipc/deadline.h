@@ -31,6 +31,9 @@ uint32_t deadline_left_ms(const struct deadline *deadline);
 /* How long to wait before asking again: what is left, at most DEADLINE_SLICE_MS. */
 uint32_t deadline_slice_ms(const struct deadline *deadline);
 bool deadline_interrupted(const struct deadline *deadline);
+/* Waits so long before another try; false at once when the deadline would come first, and soon when
+ * interrupted. */
+bool deadline_pause(const struct deadline *deadline, uint64_t milliseconds);
 /* The earlier of a deadline and so far from now; keeps the interruption. */
 struct deadline deadline_within(const struct deadline *deadline, uint32_t milliseconds);
 

@@ -39,22 +39,6 @@ static bool keep_waiting(void *context)
     return deadline_left_ms(deadline) > 0 && !deadline_interrupted(deadline);
 }
 
-/* Waits before the next try; false when the deadline or an interruption comes first. */
-static bool pause_for(uint64_t milliseconds, const struct deadline *deadline)
-{
-    struct deadline pause =
-        deadline_within(deadline, milliseconds < UINT32_MAX ? (uint32_t)milliseconds : UINT32_MAX);
-
-    if (milliseconds >= deadline_left_ms(deadline))
-        return false;
-    while (deadline_left_ms(&pause) > 0) {
-        if (deadline_interrupted(deadline))
-            return false;
-        clock_sleep_ms(deadline_slice_ms(&pause));
-    }
-    return true;
-}
-
 /* One GET with the token at hand. False when there is no token or no memory; answer is cleared by the caller. */
 static bool ask(const struct arm_client *client, const char *url, const struct deadline *deadline,
                 struct http_answer *answer, struct error *error)
@@ -96,7 +80,7 @@ static bool want_again(const struct http_answer *answer, unsigned tries,
         return false;
     if (wait == 0)
         wait = (uint64_t)FIRST_WAIT_MS << tries;
-    return pause_for(wait, deadline);
+    return deadline_pause(deadline, wait);
 }
 
 static struct json *take_document(const struct http_answer *answer, const char *subject,

@@ -239,21 +239,6 @@ static uint64_t wait_before_try(unsigned tries)
     return base - span / 2 + span * random / UINT16_MAX;
 }
 
-/* Waits; false at once when the deadline comes first, and soon when interrupted. */
-static bool pause_for(uint64_t milliseconds, const struct deadline *deadline)
-{
-    struct deadline pause = deadline_within(deadline, (uint32_t)milliseconds);
-
-    if (milliseconds >= deadline_left_ms(deadline))
-        return false;
-    while (deadline_left_ms(&pause) > 0) {
-        if (deadline_interrupted(deadline))
-            return false;
-        clock_sleep_ms(deadline_slice_ms(&pause));
-    }
-    return true;
-}
-
 static bool secret_fetch(struct identity *identity, const char *audience,
                          const struct deadline *deadline, struct identity_token *token,
                          struct error *error)
@@ -274,7 +259,7 @@ static bool secret_fetch(struct identity *identity, const char *audience,
             break;
         if (attempt.wait_ms == 0)
             attempt.wait_ms = wait_before_try(tries);
-        if (!pause_for(attempt.wait_ms, deadline))
+        if (!deadline_pause(deadline, attempt.wait_ms))
             break;
     }
     if (attempt.again && deadline_interrupted(deadline)) { /* the wait ended so */

@@ -43,8 +43,6 @@ enum store_result store_get_request(struct store *store, const char *request_id,
 enum store_result store_list(struct store *store, const struct store_filter *filter,
                              bool (*each)(void *context, const struct operation *operation),
                              void *context);
-/* Operations that are open, counted; -1 when the journal cannot be read. */
-long store_count_open(struct store *store);
 /* Why the last call of any thread failed, for error texts; copied. */
 void store_why(struct store *store, char *why, size_t why_size);
 

@@ -11,17 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum statement_id {
-    INSERT,
-    UPDATE,
-    GET,
-    GET_REQUEST,
-    GET_OPEN,
-    LIST,
-    LIST_OPEN,
-    COUNT_OPEN,
-    STATEMENT_COUNT
-};
+enum statement_id { INSERT, UPDATE, GET, GET_REQUEST, GET_OPEN, LIST, LIST_OPEN, STATEMENT_COUNT };
 
 struct store {
     struct store_file file; /* guarded by mutex, as all below */
@@ -57,7 +47,6 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
     [GET_OPEN] = SELECT_FROM OPEN_ONES "AND instance = ?1 AND link = ?2",
     [LIST] = SELECT_FROM BY_START FILTER NEWEST,
     [LIST_OPEN] = SELECT_FROM OPEN_ONES "AND " FILTER NEWEST,
-    [COUNT_OPEN] = "SELECT count(*) FROM operation " OPEN_ONES,
 };
 
 /* For the caller, and in the log. */
@@ -281,23 +270,6 @@ enum store_result store_list(struct store *store, const struct store_filter *fil
     finish(statement);
     mutex_unlock(store->mutex);
     return result;
-}
-
-long store_count_open(struct store *store)
-{
-    sqlite3_stmt *statement = store->statements[COUNT_OPEN];
-    long count = -1;
-    int code = SQLITE_OK;
-
-    mutex_lock(store->mutex);
-    code = sqlite3_step(statement);
-    if (code == SQLITE_ROW)
-        count = (long)sqlite3_column_int64(statement, 0);
-    else
-        failed(store, "open operations cannot be counted", code);
-    finish(statement);
-    mutex_unlock(store->mutex);
-    return count;
 }
 
 void store_why(struct store *store, char *why, size_t why_size)

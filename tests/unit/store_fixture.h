@@ -133,4 +133,20 @@ static inline void assert_same(const struct operation *a, const struct operation
     assert_memory_equal(a, b, sizeof *a);
 }
 
+static inline bool count_open_one(void *context, const struct operation *operation)
+{
+    (void)operation;
+    ++*(long *)context;
+    return true;
+}
+
+/* Operations that are open; -1 when the journal cannot be read. */
+static inline long count_open(struct store *store)
+{
+    const struct store_filter open = {.open_only = true};
+    long count = 0;
+
+    return store_list(store, &open, count_open_one, &count) == STORE_OK ? count : -1;
+}
+
 #endif

@@ -90,7 +90,7 @@ static void test_one_open_a_link(void **state)
     snprintf(two.link, sizeof two.link, "Link-1"); /* Azure's names are the same in any case */
     assert_int_equal(store_insert(store, &two, &three), STORE_DUPLICATE);
     assert_same(&one, &three);
-    assert_int_equal(store_count_open(store), 1);
+    assert_int_equal(count_open(store), 1);
 
     one.state = OPERATION_RUNNING;
     assert_int_equal(store_update(store, &one), STORE_OK);
@@ -100,7 +100,7 @@ static void test_one_open_a_link(void **state)
     assert_int_equal(store_insert(store, &two, &three), STORE_OK);
     one.state = OPERATION_RUNNING; /* the ended one cannot come back beside it */
     assert_int_equal(store_update(store, &one), STORE_DUPLICATE);
-    assert_int_equal(store_count_open(store), 1);
+    assert_int_equal(count_open(store), 1);
     store_close(store);
 }
 
@@ -124,7 +124,7 @@ static void test_license_excludes_its_like_alone(void **state)
     assert_same(&one, &three);
     snprintf(two.instance, sizeof two.instance, "another");
     assert_int_equal(store_insert(store, &two, &three), STORE_OK);
-    assert_int_equal(store_count_open(store), 3);
+    assert_int_equal(count_open(store), 3);
     store_close(store);
 }
 
@@ -238,7 +238,7 @@ static void test_list(void **state)
     assert_int_equal(store_list(store, &(struct store_filter){.limit = 0}, note, &seen), STORE_OK);
     assert_int_equal(seen.count, 2);
     expect_list(store, &(struct store_filter){.limit = SIZE_MAX}, "6 5 4 3 2 1");
-    assert_int_equal(store_count_open(store), 2);
+    assert_int_equal(count_open(store), 2);
     store_close(store);
 }
 
@@ -253,7 +253,7 @@ static void test_reopen(void **state)
     store = open_store();
     assert_int_equal(store_get(store, one.id, &two), STORE_OK);
     assert_same(&one, &two);
-    assert_int_equal(store_count_open(store), 1);
+    assert_int_equal(count_open(store), 1);
     store_close(store);
     store_close(NULL);
 }
@@ -300,7 +300,7 @@ static void test_threads(void **state)
         won += workers[i].won;
     }
     assert_int_equal(won, INSERTS);
-    assert_int_equal(store_count_open(store), INSERTS);
+    assert_int_equal(count_open(store), INSERTS);
     store_close(store);
 }
 
@@ -349,7 +349,7 @@ static void test_ten_thousand(void **state)
     assert_int_equal(
         store_list(store, &(struct store_filter){.open_only = true}, count_one, &count), STORE_OK);
     assert_int_equal(count, 100);
-    assert_int_equal(store_count_open(store), 100);
+    assert_int_equal(count_open(store), 100);
     print_rate("list the 100 open", 1, start);
     start = clock_monotonic_ms();
     store_close(store);

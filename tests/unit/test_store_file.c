@@ -107,7 +107,7 @@ static void test_killed(void **state)
         assert_int_equal(store_get(store, one.id, &two), STORE_OK);
         assert_same(&one, &two);
     }
-    assert_in_range(store_count_open(store), last, last + 1);
+    assert_in_range(count_open(store), last, last + 1);
     store_close(store);
 }
 
@@ -233,7 +233,7 @@ static void test_damage_anywhere(void **state)
         store_update(store, &one);
         make_operation(&one, 9, false);
         store_insert(store, &one, &two);
-        store_count_open(store);
+        count_open(store);
         store_close(store);
     }
     assert_in_range(refused, 10, 290);
@@ -298,8 +298,7 @@ static int insert_on_full_disk(void)
     setrlimit(RLIMIT_FSIZE, &free_again);
     good = good && strstr(why, "its disk") != NULL && strstr(why, "operation cannot be written");
     good = good && store_insert(store, &one, &two) == STORE_OK &&
-           store_get(store, one.id, &two) == STORE_OK &&
-           store_count_open(store) == (long)number - 1;
+           store_get(store, one.id, &two) == STORE_OK && count_open(store) == (long)number - 1;
     store_close(store);
     return good ? 0 : 1;
 }
