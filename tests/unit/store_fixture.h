@@ -62,16 +62,11 @@ static inline struct store *open_store(void)
 static inline void fill_text(char *text, size_t size, char mark, unsigned number, bool full)
 {
     char start[32];
-    size_t length = 0;
 
     snprintf(start, sizeof start, "%c%u'\xC3\xBC\n", mark, number);
     text_copy(text, size, start);
-    length = strlen(text);
-    while (full && length + 1 < size) {
-        text[length] = (char)('a' + length % 26);
-        length++;
-    }
-    text[length] = '\0';
+    for (size_t i = strlen(text); full && i + 1 < size; i++)
+        text[i] = (char)('a' + i % 26);
 }
 
 /* An open operation on link LINK of instance INSTANCE; unlike any with another number. */
