@@ -121,10 +121,12 @@ static void sink_write(const struct line *line)
 {
     if (sink.file != NULL && sink.size >= LOG_FILE_MAX)
         file_rotate();
-    if (sink.file != NULL)
+    if (sink.file != NULL) {
         sink.size += (long)fwrite(line->bytes, 1, line->length, sink.file);
-    else
+    } else {
         (void)fwrite(line->bytes, 1, line->length, stderr);
+        fflush(stderr); /* msvcrt buffers it where it is no console */
+    }
 }
 
 int log_open(const char *path, enum log_level least)
