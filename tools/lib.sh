@@ -129,6 +129,12 @@ wine_start() {
     wine_detached timeout 120 wine cmd /c rem || die "Wine does not start in $prefix"
 }
 
+# wine_admit_agent [COMMAND...]: the DLL takes a pipe of the agent for the agent's. Under Wine every object has this
+# owner; on Windows the service's own SID is built into the DLL. COMMAND is put before wine.
+wine_admit_agent() {
+    wine_detached "$@" wine reg add 'HKLM\SOFTWARE\milink' /v PipeOwner /d S-1-5-21-0-0-0-513 /f
+}
+
 # wine_stop: ends every process of the prefix that wine_start chose, and only of that.
 wine_stop() {
     [ -n "${WINEPREFIX:-}" ] || return 0
