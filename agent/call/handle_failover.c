@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Handlers that change roles: everything is refused here that Azure would refuse later, or that would lose data unasked. */
 #include "azure_read.h"
+#include "operation_step.h"
 #include "text.h"
 #include "write.h"
 #include <stdio.h>
@@ -58,10 +59,7 @@ static void settle(struct operation *operation)
 {
     snprintf(operation->detail, sizeof operation->detail,
              "The instance is %s already; nothing was sent.", operation->wanted_role);
-    operation->state = OPERATION_SUCCEEDED;
-    operation->phase = PHASE_ENDED;
-    operation->ended_ms = operation->started_ms;
-    operation->percent = 100;
+    operation_end(operation, OPERATION_SUCCEEDED, operation->started_ms);
 }
 
 /* Fills what the engine needs: path, body, and what counts as done. */
