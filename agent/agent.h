@@ -22,8 +22,9 @@ struct agent {
     atomic_bool stopping;
 };
 
-/* Reads the configuration and makes everything up to the token cache: enough to ask Azure. Starts no
- * request. agent is zeroed by the caller; agent_close in either case. False with a text in why. */
+/* Reads the configuration and makes everything up to the token cache: enough to ask Azure. Starts
+ * no request. agent is zeroed by the caller; agent_close in either case. False with a text in why.
+ */
 bool agent_open(struct agent *agent, const char *config_file, char *why, size_t why_size);
 /* Opens the journal and starts the engine, which takes up what it finds there. */
 bool agent_start(struct agent *agent, char *why, size_t why_size);

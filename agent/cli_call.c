@@ -41,7 +41,8 @@ static int print_usage(FILE *to, int code)
     return code;
 }
 
-/* The catalogue's type of a parameter; what it does not know goes as text, and the agent refuses it. */
+/* The catalogue's type of a parameter; what it does not know goes as text, and the agent refuses
+ * it. */
 static enum wire_type type_of(const struct procedure *procedure, const char *name, size_t length)
 {
     const struct parameter *parameters[CATALOGUE_MAX_PARAMETERS];

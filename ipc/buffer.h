@@ -7,8 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bytes with a maximum and a sticky failure: once a put or get fails, failed is set, every further put does
- * nothing and every further get yields 0 or NULL, so a chain needs one test at its end. Numbers are little-endian. */
+/* Bytes with a maximum and a sticky failure: once a put or get fails, failed is set, every further
+ * put does nothing and every further get yields 0 or NULL, so a chain needs one test at its end.
+ * Numbers are little-endian. */
 struct buffer {
     uint8_t *data;
     size_t length;   /* bytes written */

@@ -58,7 +58,8 @@ static bool connect_agent(struct client *client, struct error *error)
 
     if (status == TRANSPORT_OK)
         return true;
-    /* All pipe instances or the whole backlog taken for a second: the agent is there and swamped. */
+    /* All pipe instances or the whole backlog taken for a second: the agent is there and swamped.
+     */
     if (status == TRANSPORT_TIMED_OUT)
         error_set(error, MILINK_AGENT_BUSY, NULL, NULL);
     else
@@ -148,7 +149,8 @@ static bool set_frames_error(struct client *client, enum frames_status status, s
     return false;
 }
 
-/* An agent that never stops sending keeps no read waiting: time and interruption are looked at here too. */
+/* An agent that never stops sending keeps no read waiting: time and interruption are looked at here
+ * too. */
 static bool may_go_on(struct client *client, struct error *error)
 {
     uint64_t now = clock_monotonic_ms();

@@ -4,7 +4,8 @@
 #define MILINK_IPC_ENDPOINT_H
 
 #define MILINK_SERVICE_NAME "milink-agent"
-/* S-1-5-80- and the five words of SHA-1(UTF-16LE("MILINK-AGENT")): the service's own SID on every machine. */
+/* S-1-5-80- and the five words of SHA-1(UTF-16LE("MILINK-AGENT")): the service's own SID on every
+ * machine. */
 #define MILINK_SERVICE_SID "S-1-5-80-2485935931-1821977061-2472860395-3216778014-952368713"
 #define MILINK_PIPE_NAME   "\\\\.\\pipe\\milink\\xp"
 /* Linux, for development and tests: MILINK_SOCKET names another path. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Errors as users meet them: number, symbol and one text that names the subject, the cause and the next action. */
+/* Errors as users meet them: number, symbol and one text that names the subject, the cause and the
+ * next action. */
 #ifndef MILINK_IPC_ERROR_H
 #define MILINK_IPC_ERROR_H
 
@@ -26,7 +27,8 @@ struct error_entry {
     const char *action;
 };
 
-/* An error as it travels: number 0 means none. Texts are UTF-8, terminated, cut at a whole character. */
+/* An error as it travels: number 0 means none. Texts are UTF-8, terminated, cut at a whole
+ * character. */
 struct error {
     int32_t number;
     char code[ERROR_CODE_CHARACTERS * 3 + 1];       /* ARM's code, else our symbol */
@@ -38,8 +40,8 @@ const struct error_entry *error_find(int32_t number);
 /* All rows in order of number. */
 const struct error_entry *error_table(size_t *count);
 
-/* Sets number, symbol and the text "subject: cause: detail. Action." subject and detail may be NULL.
- * code NULL means the symbol. The first error stays: does nothing when one is set already. */
+/* Sets number, symbol and the text "subject: cause: detail. Action." subject and detail may be
+ * NULL. code NULL means the symbol. The first error stays: does nothing when one is set already. */
 void error_set(struct error *error, int32_t number, const char *subject, const char *detail);
 void error_set_code(struct error *error, const char *code);
 

@@ -3,8 +3,9 @@
 #ifndef MILINK_IPC_ERROR_LIST_H
 #define MILINK_IPC_ERROR_LIST_H
 
-/* X(number, SYMBOL, cause, action). Numbers and symbols are a contract (procedures.md): appended, never
- * changed, never used again. 50500-50549 DLL and transport, 50550-50599 agent, 50600-50699 Azure. */
+/* X(number, SYMBOL, cause, action). Numbers and symbols are a contract (procedures.md): appended,
+ * never changed, never used again. 50500-50549 DLL and transport, 50550-50599 agent, 50600-50699
+ * Azure. */
 #define MILINK_ERRORS(X)                                                                         \
     X(50500, INFORMATION, "information, not an error", "read the text")                          \
     X(50501, AGENT_NOT_RUNNING, "nothing answers at the agent's pipe",                           \

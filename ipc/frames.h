@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Frames out of the byte stream: as few reads as the bytes need, and no more memory than a frame takes. */
+/* Frames out of the byte stream: as few reads as the bytes need, and no more memory than a frame
+ * takes. */
 #ifndef MILINK_IPC_FRAMES_H
 #define MILINK_IPC_FRAMES_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The one list of procedure names: exports of the DLL, the registration script and the agent's catalogue follow it. */
+/* The one list of procedure names: exports of the DLL, the registration script and the agent's
+ * catalogue follow it. */
 #ifndef MILINK_IPC_PROCEDURES_H
 #define MILINK_IPC_PROCEDURES_H
 

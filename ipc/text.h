@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* UTF-8 texts in buffers of fixed size, and their way to and from UTF-16, the encoding of SQL Server. */
+/* UTF-8 texts in buffers of fixed size, and their way to and from UTF-16, the encoding of SQL
+ * Server. */
 #ifndef MILINK_IPC_TEXT_H
 #define MILINK_IPC_TEXT_H
 
@@ -16,10 +17,12 @@ void text_append(char *to, size_t size, const char *from);
 void text_append_number(char *to, size_t size, long long number);
 /* As text_copy for bytes that are not terminated. */
 void text_copy_bytes(char *to, size_t size, const char *from, size_t length);
-/* Cuts a text to at most so many UTF-16 units (SQL Server's characters), never through a character. */
+/* Cuts a text to at most so many UTF-16 units (SQL Server's characters), never through a character.
+ */
 void text_cut(char *text, size_t units);
 
-/* Bytes of the longest beginning that is UTF-8 without NUL and takes at most so many UTF-16 units. */
+/* Bytes of the longest beginning that is UTF-8 without NUL and takes at most so many UTF-16 units.
+ */
 size_t text_fitting(const char *text, size_t length, size_t units);
 
 /* Makes a text UTF-8 in place: every byte that is not part of a character becomes '?'. */
@@ -28,11 +31,11 @@ void text_repair(char *text);
 /* UTF-16 units that a text takes; SIZE_MAX when the bytes are not UTF-8 or hold a NUL. */
 size_t text_units(const char *text, size_t length);
 
-/* UTF-8 to UTF-16 in the byte order of the machine. Returns the units written, never more than room and
- * never half a pair; what is not UTF-8 becomes U+FFFD. */
+/* UTF-8 to UTF-16 in the byte order of the machine. Returns the units written, never more than room
+ * and never half a pair; what is not UTF-8 becomes U+FFFD. */
 size_t text_to_utf16(const char *text, size_t length, uint16_t *units, size_t room);
-/* UTF-16 to UTF-8. Returns bytes written, not terminated; SIZE_MAX when a surrogate is unpaired, a unit
- * is NUL or room is too small. */
+/* UTF-16 to UTF-8. Returns bytes written, not terminated; SIZE_MAX when a surrogate is unpaired, a
+ * unit is NUL or room is too small. */
 size_t text_from_utf16(const uint16_t *units, size_t count, char *text, size_t room);
 
 /* ASCII letters to lower case, in place. */

@@ -27,9 +27,9 @@ struct transport {
 void transport_init(struct transport *transport);
 void transport_close(struct transport *transport);
 
-/* Connects to the agent of this host and checks that the agent's account owns the other end, before a byte
- * is sent. Waits a little for a busy pipe, never for an absent one. why (may be NULL) receives the owner
- * found for an impostor. */
+/* Connects to the agent of this host and checks that the agent's account owns the other end, before
+ * a byte is sent. Waits a little for a busy pipe, never for an absent one. why (may be NULL)
+ * receives the owner found for an impostor. */
 enum transport_status transport_connect(struct transport *transport,
                                         const struct deadline *deadline, char *why,
                                         size_t why_size);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The byte stream over a named pipe: overlapped I/O whose every end is awaited before its buffer is let go. */
+/* The byte stream over a named pipe: overlapped I/O whose every end is awaited before its buffer is
+ * let go. */
 #include "transport.h"
 #include "endpoint.h"
 #include "pipe_owner.h"
@@ -34,7 +35,8 @@ static enum transport_status status_of(DWORD error)
     }
 }
 
-/* Opens one end. SECURITY_IDENTIFICATION: whoever holds the other end learns who we are and cannot act as us. */
+/* Opens one end. SECURITY_IDENTIFICATION: whoever holds the other end learns who we are and cannot
+ * act as us. */
 static enum transport_status open_pipe(struct transport *transport, const struct deadline *deadline)
 {
     const DWORD flags = FILE_FLAG_OVERLAPPED | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION;

@@ -106,8 +106,9 @@ void wire_put_info(struct buffer *buffer, const char *text);
 void wire_put_done(struct buffer *buffer, const struct error *error,
                    const struct wire_output *outputs, size_t count);
 
-/* Decoding. A header is WIRE_HEADER_SIZE bytes; false when its length is over the limit. The others read
- * a whole payload and yield views of it; false when it is malformed, over a limit or has trailing bytes. */
+/* Decoding. A header is WIRE_HEADER_SIZE bytes; false when its length is over the limit. The others
+ * read a whole payload and yield views of it; false when it is malformed, over a limit or has
+ * trailing bytes. */
 bool wire_get_header(const uint8_t *header, uint8_t *opcode, uint32_t *length);
 bool wire_get_hello(struct buffer *payload, struct wire_hello *hello);
 bool wire_get_call(struct buffer *payload, struct wire_call *call);
@@ -116,8 +117,8 @@ bool wire_get_columns(struct buffer *payload, struct wire_columns *columns);
 bool wire_get_row(struct buffer *payload, const struct wire_columns *columns,
                   struct wire_value *values);
 bool wire_get_info(struct buffer *payload, const char **text, size_t *length);
-/* Reads the error and the count of outputs; wire_get_output then reads each, and the last one must end
- * the payload (buffer_ended). */
+/* Reads the error and the count of outputs; wire_get_output then reads each, and the last one must
+ * end the payload (buffer_ended). */
 bool wire_get_done(struct buffer *payload, struct error *error, size_t *outputs);
 bool wire_get_output(struct buffer *payload, struct wire_output *output);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes what follows from the catalogue and the table of errors: docs/procedures.md, docs/errors.md, sql/register.sql, sql/unregister.sql. */
+/* Writes what follows from the catalogue and the table of errors: docs/procedures.md,
+ * docs/errors.md, sql/register.sql, sql/unregister.sql. */
 #include "catalogue.h"
 #include "error.h"
 #include "text.h"

@@ -134,7 +134,8 @@ bool answer_columns(struct xp_call *call, struct buffer *payload)
     return true;
 }
 
-/* Puts a value into its slot; returns its bytes, 0 for NULL: a row cannot carry a text of length 0. */
+/* Puts a value into its slot; returns its bytes, 0 for NULL: a row cannot carry a text of length 0.
+ */
 static size_t fill_slot(uint8_t *slot, const struct wire_column *column,
                         const struct wire_value *value)
 {

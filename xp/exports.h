@@ -6,7 +6,8 @@
 #include "ods.h"
 #include "procedures.h"
 
-/* Tells SQL Server which generation of the interface the DLL speaks (ods-api: "creating extended stored procedures"). */
+/* Tells SQL Server which generation of the interface the DLL speaks (ods-api: "creating extended
+ * stored procedures"). */
 uint32_t __GetXpVersion(void);
 
 /* int xp_milink_<name>(SRV_PROC *): 0, or the error number that @rc receives. */

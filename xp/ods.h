@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* The Open Data Services calls that the DLL uses, as a table bound at run time from the opends60 of the host process. */
+/* The Open Data Services calls that the DLL uses, as a table bound at run time from the opends60 of
+ * the host process. */
 #ifndef MILINK_XP_ODS_H
 #define MILINK_XP_ODS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The host's SRV_PROC: one call of one extended procedure. Valid on the calling thread until we return. */
+/* The host's SRV_PROC: one call of one extended procedure. Valid on the calling thread until we
+ * return. */
 struct ods_call;
 
-/* Type tokens of parameters and columns (TDS tokens, as in srv.h; ods_win.c checks them against it). */
+/* Type tokens of parameters and columns (TDS tokens, as in srv.h; ods_win.c checks them against
+ * it). */
 enum ods_token {
     ODS_NULL = 0x1F,
     ODS_IMAGE = 0x22,
@@ -51,8 +54,8 @@ enum {
     ODS_COLUMN_BYTES = 8000         /* the longest value of a BIG or N column */
 };
 
-/* The functions, under their srv_ names less the prefix. 32-bit longs of the Windows ABI are int32_t.
- * Optional ones are NULL where the host's opends60 does not export them. */
+/* The functions, under their srv_ names less the prefix. 32-bit longs of the Windows ABI are
+ * int32_t. Optional ones are NULL where the host's opends60 does not export them. */
 struct ods_api {
     int (*rpcparams)(struct ods_call *);
     int (*paraminfo)(struct ods_call *, int n, uint8_t *type, uint32_t *maximum, uint32_t *actual,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Binds the Open Data Services table to functions of that name in the program: for tests without Windows. */
+/* Binds the Open Data Services table to functions of that name in the program: for tests without
+ * Windows. */
 #include "ods.h"
 #include <dlfcn.h>
 #include <pthread.h>

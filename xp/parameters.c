@@ -270,7 +270,8 @@ bool parameters_read(struct xp_call *call)
         error_set(&call->error, MILINK_REQUEST_TOO_LARGE, NULL, "more than 48 parameters");
         return false;
     }
-    /* After the first bad one the rest are still read, for @quiet and the OUTPUT parameters among them. */
+    /* After the first bad one the rest are still read, for @quiet and the OUTPUT parameters among
+     * them. */
     for (int n = 1; n <= count; n++)
         good = read_one(call, n) && good;
     call->request.parameter_count = count > 0 ? (size_t)count : 0;

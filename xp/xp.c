@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One call of one extended procedure: parameters, one CALL to the agent, its answer, the return code. */
+/* One call of one extended procedure: parameters, one CALL to the agent, its answer, the return
+ * code. */
 #include "xp.h"
 #include "answer.h"
 #include "client.h"

@@ -32,7 +32,8 @@ struct xp_call {
     struct error error;
 };
 
-/* Runs the procedure of that name: the body of every exported function. Returns 0 or the error number. */
+/* Runs the procedure of that name: the body of every exported function. Returns 0 or the error
+ * number. */
 int xp_run(const char *procedure, struct ods_call *host);
 
 #endif

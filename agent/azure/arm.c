@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Paths and headers of Azure Resource Manager (arm-api: path table, long-running operations, throttling). */
+/* Paths and headers of Azure Resource Manager (arm-api: path table, long-running operations,
+ * throttling). */
 #include "arm.h"
 #include "text.h"
 #include "utc.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Azure Resource Manager as the agent speaks it: paths out, errors and long-running operations in. No I/O. */
+/* Azure Resource Manager as the agent speaks it: paths out, errors and long-running operations in.
+ * No I/O. */
 #ifndef MILINK_AGENT_ARM_H
 #define MILINK_AGENT_ARM_H
 
@@ -14,8 +15,9 @@ enum { ARM_PATH_SIZE = 1024, ARM_URL_SIZE = 4097 };
 /* The headers that answers must keep, for http_options. */
 extern const char *const arm_kept_headers[];
 
-/* Path of the instance, or of what is below it: kind NULL, "distributedAvailabilityGroups", "databases";
- * name NULL for the whole collection. Names are percent-encoded. False when it does not fit. */
+/* Path of the instance, or of what is below it: kind NULL, "distributedAvailabilityGroups",
+ * "databases"; name NULL for the whole collection. Names are percent-encoded. False when it does
+ * not fit. */
 bool arm_path(char *path, size_t size, const struct config_instance *instance, const char *kind,
               const char *name);
 /* Appends one more segment, as of an action: "failover". False when it does not fit. */
@@ -23,8 +25,8 @@ bool arm_path_append(char *path, size_t size, const char *segment);
 
 /* endpoint + path + "?api-version=" + version. */
 bool arm_url(char *url, size_t size, const char *endpoint, const char *path, const char *version);
-/* A URL from a Location, Azure-AsyncOperation or nextLink, made absolute. False, with url empty, when it is too long or leads
- * to another host than endpoint: the token must not go there. */
+/* A URL from a Location, Azure-AsyncOperation or nextLink, made absolute. False, with url empty,
+ * when it is too long or leads to another host than endpoint: the token must not go there. */
 bool arm_follow(char *url, size_t size, const char *endpoint, const char *given);
 
 /* Milliseconds that the answer asks to wait (Retry-After in seconds or as a date, retry-after-ms,
@@ -35,7 +37,8 @@ bool arm_is_transient(const struct http_answer *answer);
 /* Whether Azure surely did not take the request: not sent, 401, 429, or 503 TooManyRequests. */
 bool arm_was_refused_unseen(const struct http_answer *answer);
 
-/* Sets error from anything but a 2xx: class, Azure's own code, its message and what to do. subject names the resource. */
+/* Sets error from anything but a 2xx: class, Azure's own code, its message and what to do. subject
+ * names the resource. */
 void arm_set_error(struct error *error, const char *subject, const struct http_answer *answer);
 /* The same from the error object of a long-running operation ({"code":..., "message":...}). */
 void arm_set_operation_error(struct error *error, const char *subject, const struct json *object);

@@ -39,7 +39,8 @@ static bool keep_waiting(void *context)
     return deadline_left_ms(deadline) > 0 && !deadline_interrupted(deadline);
 }
 
-/* One GET with the token at hand. False when there is no token or no memory; answer is cleared by the caller. */
+/* One GET with the token at hand. False when there is no token or no memory; answer is cleared by
+ * the caller. */
 static bool ask(const struct arm_client *client, const char *url, const struct deadline *deadline,
                 struct http_answer *answer, struct error *error)
 {

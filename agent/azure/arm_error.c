@@ -7,8 +7,9 @@
 
 enum { REASON_SIZE = 1200 };
 
-/* A row fits when its status is 0 or the answer's, and its code is NULL or part of the answer's code
- * (names drift between specification and service); the first that fits counts. Sources: arm-api 3.6-3.8, 8; mi-link 8.3. */
+/* A row fits when its status is 0 or the answer's, and its code is NULL or part of the answer's
+ * code (names drift between specification and service); the first that fits counts. Sources:
+ * arm-api 3.6-3.8, 8; mi-link 8.3. */
 struct meaning {
     int status;
     const char *code;
@@ -66,7 +67,8 @@ static const struct meaning *find_meaning(int status, const char *code)
     return row;
 }
 
-/* The object with code and message: usual wrapper, or none; NULL for HTML, an empty body and the like. */
+/* The object with code and message: usual wrapper, or none; NULL for HTML, an empty body and the
+ * like. */
 static const struct json *error_object(const struct json *document)
 {
     const struct json *inner = json_member(document, "error");
@@ -124,7 +126,8 @@ static void set_error(struct error *error, const char *subject, int status,
     error_set_code(error, code);
 }
 
-/* An answer without an error object: what it was instead, for the reader to find the proxy or the outage. */
+/* An answer without an error object: what it was instead, for the reader to find the proxy or the
+ * outage. */
 static void set_bare_error(struct error *error, const char *subject,
                            const struct http_answer *answer)
 {

@@ -11,7 +11,8 @@ bool read_link(struct call *call, const char *name, struct json **resource, stru
 /* GET of the call's instance. New document; false with call->error set. */
 bool read_instance(struct call *call, struct json **resource);
 
-/* How many links have the instance as primary and how many as secondary. False with call->error set. */
+/* How many links have the instance as primary and how many as secondary. False with call->error
+ * set. */
 struct link_roles {
     int primary, secondary;
     bool unreadable;         /* some link was not: who counts on the others would be wrong */

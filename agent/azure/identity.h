@@ -22,8 +22,8 @@ struct identity_token {
 struct identity {
     const char *name; /* "client_secret" */
     /* Fetches a token for the audience. False with error set (IDENTITY_REFUSED,
-     * IDENTITY_UNREACHABLE); token->final then says whether asking again soon is pointless. One caller at
-     * a time. */
+     * IDENTITY_UNREACHABLE); token->final then says whether asking again soon is pointless. One
+     * caller at a time. */
     bool (*fetch)(struct identity *identity, const char *audience, const struct deadline *deadline,
                   struct identity_token *token, struct error *error);
     void (*free)(struct identity *identity);

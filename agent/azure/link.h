@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The link as Azure describes it: fields by their names, and what they say about health and roles. */
+/* The link as Azure describes it: fields by their names, and what they say about health and roles.
+ */
 #ifndef MILINK_AGENT_LINK_H
 #define MILINK_AGENT_LINK_H
 
@@ -21,15 +22,17 @@ bool link_read(const struct json *resource, struct link *link);
 
 /* The role on the other side: "Primary" for "Secondary" and back. */
 const char *link_opposite_role(const char *role);
-/* Comparison of roles and other values of Azure's, which differ in case at times; false when one is NULL. */
+/* Comparison of roles and other values of Azure's, which differ in case at times; false when one is
+ * NULL. */
 bool link_is(const char *value, const char *wanted);
 
-/* Whether a database's replicaState holds that word, in any case ("Error", "InProgress"); the state is copied into
- * found (may be NULL). replicaState is an open vocabulary (arm-api 3.1). */
+/* Whether a database's replicaState holds that word, in any case ("Error", "InProgress"); the state
+ * is copied into found (may be NULL). replicaState is an open vocabulary (arm-api 3.1). */
 bool link_any_state_holds(const struct link *link, const char *word, char *found, size_t size);
 /* The mostRecentLinkError of a database, NULL when none has one. */
 const char *link_last_error(const struct link *link);
-/* Every database CONNECTED and HEALTHY, and none in an error state. why (may be NULL) names the first that is not. */
+/* Every database CONNECTED and HEALTHY, and none in an error state. why (may be NULL) names the
+ * first that is not. */
 bool link_is_healthy(const struct link *link, char *why, size_t size);
 
 #endif

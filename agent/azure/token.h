@@ -20,7 +20,8 @@ void token_cache_free(struct token_cache *cache); /* wipes; takes NULL */
 bool token_get(struct token_cache *cache, const struct deadline *deadline, char *text,
                struct error *error);
 /* Azure answered 401 to this token: forget it, so that the next token_get fetches. Another's newer
- * token stays; NULL means whatever is at hand. Two in a row within 30 s of their issue count as a refusal (ARM_UNAUTHENTICATED). */
+ * token stays; NULL means whatever is at hand. Two in a row within 30 s of their issue count as a
+ * refusal (ARM_UNAUTHENTICATED). */
 void token_reject(struct token_cache *cache, const char *text);
 /* Seconds that the token at hand still holds; -1 when there is none. */
 long token_seconds_left(struct token_cache *cache);

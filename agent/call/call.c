@@ -66,7 +66,8 @@ static bool check_type(struct call *call, const struct parameter *parameter,
                                      : catalogue_type_name(value->type, 0, given, sizeof given));
 }
 
-/* The allowed value that the text is, so that handlers and Azure see it in its exact case; NULL: none. */
+/* The allowed value that the text is, so that handlers and Azure see it in its exact case; NULL:
+ * none. */
 static bool take_allowed(char *text, const char *allowed)
 {
     while (*allowed != '\0') {
@@ -141,14 +142,16 @@ static bool check_number(struct call *call, const struct parameter *parameter, i
                             (long)parameter->least, (long)parameter->most);
 }
 
-/* An OUTPUT variable need not hold anything; a value in one that only receives is no matter either. */
+/* An OUTPUT variable need not hold anything; a value in one that only receives is no matter either.
+ */
 static bool take_value(struct call *call, size_t i, const struct wire_parameter *given)
 {
     const struct parameter *parameter = call->parameters[i];
     const struct wire_value *value = &given->value;
     char text[160];
 
-    /* A NULL literal arrives with any type (ods-api 2.2); a variable that is to be written has its own. */
+    /* A NULL literal arrives with any type (ods-api 2.2); a variable that is to be written has its
+     * own. */
     if ((!value->is_null || given->output) && !check_type(call, parameter, value))
         return false;
     call->given[i] = given;

@@ -14,7 +14,8 @@ struct call {
     struct wire_call request;
     struct deadline deadline; /* interrupted when the caller is gone */
 
-    /* By the catalogue's order of parameters; NULL where none was given, or NULL or an empty text. */
+    /* By the catalogue's order of parameters; NULL where none was given, or NULL or an empty text.
+     */
     const struct parameter *parameters[CATALOGUE_MAX_PARAMETERS];
     const struct wire_parameter *given[CATALOGUE_MAX_PARAMETERS];
     bool passed[CATALOGUE_MAX_PARAMETERS]; /* even if NULL */
@@ -28,8 +29,8 @@ struct call {
 
 /* An empty call, ready for call_bind; large arrays are left as they are until they are filled. */
 void call_init(struct call *call, struct agent *agent);
-/* Binds the request's parameters to the catalogue's: every one known, of its type, within its limits, the
- * required ones there. False with call->error set. call_clear in either case. */
+/* Binds the request's parameters to the catalogue's: every one known, of its type, within its
+ * limits, the required ones there. False with call->error set. call_clear in either case. */
 bool call_bind(struct call *call);
 void call_clear(struct call *call);
 

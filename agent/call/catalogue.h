@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The catalogue: every procedure, its parameters, columns, right and handler. Validation, help and docs come from it. */
+/* The catalogue: every procedure, its parameters, columns, right and handler. Validation, help and
+ * docs come from it. */
 #ifndef MILINK_AGENT_CATALOGUE_H
 #define MILINK_AGENT_CATALOGUE_H
 
@@ -44,7 +45,8 @@ enum { CATALOGUE_MAX_PARAMETERS = 32 };
 
 const struct procedure *catalogue_procedures(size_t *count);
 const struct procedure *catalogue_find(const char *name, size_t length); /* NULL: none */
-/* All parameters in order: own, of a write, common. Returns the count, at most CATALOGUE_MAX_PARAMETERS. */
+/* All parameters in order: own, of a write, common. Returns the count, at most
+ * CATALOGUE_MAX_PARAMETERS. */
 size_t catalogue_parameters(const struct procedure *procedure,
                             const struct parameter *parameters[CATALOGUE_MAX_PARAMETERS]);
 const char *catalogue_type_name(enum wire_type type, uint16_t size, char *text, size_t room);

@@ -85,7 +85,8 @@ static void answer_call(struct call *call, struct buffer *payload, struct buffer
                                                           ? call->request.deadline_ms - RETURN_MS
                                                           : call->request.deadline_ms);
     run_call(call);
-    /* The server ends waits by the same way as a caller that hangs up; the caller deserves the reason. */
+    /* The server ends waits by the same way as a caller that hangs up; the caller deserves the
+     * reason. */
     if (call->error.number == MILINK_CALL_CANCELED && atomic_load(&call->agent->stopping)) {
         call->error.number = 0;
         call_refuse(call, MILINK_AGENT_STOPPING, NULL, NULL);

@@ -14,9 +14,9 @@ struct dispatch_caller {
     void *context;
 };
 
-/* request: a buffer of the HELLO and CALL frames, headers and all. out is initialised by the caller, with
- * a maximum of DISPATCH_MAX_ANSWER, and receives the frames of the answer. Always answers, unless memory
- * for the answer itself runs out: then out->failed. */
+/* request: a buffer of the HELLO and CALL frames, headers and all. out is initialised by the
+ * caller, with a maximum of DISPATCH_MAX_ANSWER, and receives the frames of the answer. Always
+ * answers, unless memory for the answer itself runs out: then out->failed. */
 void dispatch(struct agent *agent, struct buffer *request, const struct dispatch_caller *caller,
               struct buffer *out);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Handlers that change roles: everything is refused here that Azure would refuse later, or that would lose data unasked. */
+/* Handlers that change roles: everything is refused here that Azure would refuse later, or that
+ * would lose data unasked. */
 #include "azure_read.h"
 #include "operation_step.h"
 #include "text.h"
@@ -38,7 +39,8 @@ static const char *role_or_unknown(const char *role)
     return role != NULL ? role : "unknown";
 }
 
-/* Databases of the link, one a line: what is read when a one-way link has gone. False when they do not fit. */
+/* Databases of the link, one a line: what is read when a one-way link has gone. False when they do
+ * not fit. */
 static bool keep_databases(struct operation *operation, const struct link *link)
 {
     for (size_t i = 0; i < json_count(link->databases); i++) {
@@ -145,7 +147,8 @@ static bool check_set_role(struct call *call, const struct role_change *change)
                             change->link.name);
 }
 
-/* A repeat is answered from the journal before the link is looked at: its role may have changed since. */
+/* A repeat is answered from the journal before the link is looked at: its role may have changed
+ * since. */
 static bool prepare_and_run(struct call *call, struct role_change *change)
 {
     char asked[256];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Handlers of the licence: what an instance pays, whether that fits its role, and the change of it (mi-link 6). */
+/* Handlers of the licence: what an instance pays, whether that fits its role, and the change of it
+ * (mi-link 6). */
 #include "azure_read.h"
 #include "text.h"
 #include "write.h"

@@ -14,7 +14,8 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* ^[#a-zA-Z_][\w@#$]*$ for a link of one database, [a-z0-9-] without edge hyphens for one of several. */
+/* ^[#a-zA-Z_][\w@#$]*$ for a link of one database, [a-z0-9-] without edge hyphens for one of
+ * several. */
 static bool is_link(const char *text)
 {
     size_t length = strlen(text);

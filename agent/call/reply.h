@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The answer to a call while it is built: information, rows and OUTPUT values, as frames at the end. */
+/* The answer to a call while it is built: information, rows and OUTPUT values, as frames at the
+ * end. */
 #ifndef MILINK_AGENT_REPLY_H
 #define MILINK_AGENT_REPLY_H
 
@@ -28,8 +29,8 @@ struct reply {
 void reply_init(struct reply *reply, const struct wire_column *columns, size_t count);
 void reply_clear(struct reply *reply);
 
-/* Values of the next row, in the order of the columns; texts must last until reply_end_row. An empty text is NULL, a
- * text longer than its column is cut. */
+/* Values of the next row, in the order of the columns; texts must last until reply_end_row. An
+ * empty text is NULL, a text longer than its column is cut. */
 void reply_text(struct reply *reply, const char *text); /* NULL: NULL */
 void reply_int(struct reply *reply, long long number);
 void reply_null(struct reply *reply);
@@ -40,8 +41,8 @@ void reply_end_row(struct reply *reply);
 void reply_info(struct reply *reply, const char *text);
 void reply_output(struct reply *reply, size_t parameter, const char *text);
 
-/* Appends the whole answer to out: infos, rows and DONE, or for an error DONE alone. An answer over its limit becomes the
- * error ANSWER_TOO_LARGE. */
+/* Appends the whole answer to out: infos, rows and DONE, or for an error DONE alone. An answer over
+ * its limit becomes the error ANSWER_TOO_LARGE. */
 void reply_finish(struct reply *reply, struct error *error, struct buffer *out);
 
 #endif

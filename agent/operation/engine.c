@@ -36,7 +36,8 @@ static uint64_t soonest(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-/* UTC as it was when the engine started, and monotonic since: setting the host's clock moves no wait. */
+/* UTC as it was when the engine started, and monotonic since: setting the host's clock moves no
+ * wait. */
 static uint64_t engine_now(const struct engine *engine)
 {
     return engine->started_utc_ms + (clock_monotonic_ms() - engine->started_ms);
@@ -111,7 +112,8 @@ static uint64_t start_due(struct engine *engine, uint64_t now)
             if (due == ENGINE_SEND) {
                 running->operation.phase = PHASE_SENDING;
                 journal(engine, running);
-                /* Not on disk: not sent. Nobody else knows, so it may be sent once the disk is well. */
+                /* Not on disk: not sent. Nobody else knows, so it may be sent once the disk is
+                 * well. */
                 if (running->dirty) {
                     running->operation.phase = PHASE_JOURNALLED;
                     running->operation.poll_at_ms = now + READ_MS;
@@ -352,7 +354,8 @@ enum store_result engine_submit(struct engine *engine, const struct operation *o
     if (!engine->stopping)
         result = store_insert(engine->store, operation, other);
     if (result == STORE_OK && operation->phase != PHASE_ENDED) {
-        /* Without memory it waits in the journal, and the next start of the agent reports it as not sent. */
+        /* Without memory it waits in the journal, and the next start of the agent reports it as not
+         * sent. */
         if (add(engine, operation) == NULL)
             result = STORE_FAILED;
         engine->woken = true;

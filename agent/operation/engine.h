@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The engine: carries every open operation from the journal to its end, on one thread, across restarts. */
+/* The engine: carries every open operation from the journal to its end, on one thread, across
+ * restarts. */
 #ifndef MILINK_AGENT_ENGINE_H
 #define MILINK_AGENT_ENGINE_H
 
@@ -9,17 +10,20 @@
 
 struct engine;
 
-/* Takes up every open operation of the journal and starts the thread. client and store outlive it. NULL with a
- * text in why. */
+/* Takes up every open operation of the journal and starts the thread. client and store outlive it.
+ * NULL with a text in why. */
 struct engine *engine_new(const struct arm_client *client, struct store *store, char *why,
                           size_t why_size);
-/* Ends the thread; open operations stay in the journal as they stand. No request is started after it. */
+/* Ends the thread; open operations stay in the journal as they stand. No request is started after
+ * it. */
 void engine_stop(struct engine *engine);
-/* After engine_stop and after the http client is gone, whose callbacks still arrive here. Takes NULL. */
+/* After engine_stop and after the http client is gone, whose callbacks still arrive here. Takes
+ * NULL. */
 void engine_free(struct engine *engine);
 
-/* Writes the operation to the journal and, once it is there, begins to carry it out; an operation already ENDED is only
- * written. STORE_DUPLICATE: other holds the operation that stands in the way (store_insert). Any thread. */
+/* Writes the operation to the journal and, once it is there, begins to carry it out; an operation
+ * already ENDED is only written. STORE_DUPLICATE: other holds the operation that stands in the way
+ * (store_insert). Any thread. */
 enum store_result engine_submit(struct engine *engine, const struct operation *operation,
                                 struct operation *other);
 
@@ -33,8 +37,8 @@ struct engine_wait {
     struct deadline deadline;
 };
 
-/* Waits until enough says so or the operation has ended, and copies it. At the deadline or an interruption
- * it copies what there is. Any thread. */
+/* Waits until enough says so or the operation has ended, and copies it. At the deadline or an
+ * interruption it copies what there is. Any thread. */
 enum store_result engine_await(struct engine *engine, const char *id,
                                const struct engine_wait *wait, struct operation *operation);
 

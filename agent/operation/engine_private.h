@@ -47,7 +47,8 @@ struct engine {
     bool lacking; /* memory ran out while the journal was taken up: the agent must not start */
 };
 
-/* Starts a request whose answer comes back as an event; a failure before it leaves is an event too. Not locked. */
+/* Starts a request whose answer comes back as an event; a failure before it leaves is an event too.
+ * Not locked. */
 void engine_start_request(struct engine *engine, struct running *running,
                           enum engine_request request);
 /* The database at running->database_at, copied (name may be NULL); false past the last. */

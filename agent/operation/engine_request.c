@@ -55,7 +55,8 @@ static void post_failure(struct event *event, const char *why)
     post(event, &answer);
 }
 
-/* URL of what is read to see whether the operation is complete: the link, one of its databases, the instance. */
+/* URL of what is read to see whether the operation is complete: the link, one of its databases, the
+ * instance. */
 static bool resource_url(const struct engine *engine, const struct running *running, char *url)
 {
     const struct config *config = engine->client->config;

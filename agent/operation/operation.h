@@ -35,7 +35,8 @@ enum {
     OPERATION_BODY_SIZE = 2048
 };
 
-/* All texts are terminated UTF-8, empty when there is none; times are UTC milliseconds, 0 when not yet. */
+/* All texts are terminated UTF-8, empty when there is none; times are UTC milliseconds, 0 when not
+ * yet. */
 struct operation {
     char id[CRYPTO_GUID_SIZE];
     char request_id[CRYPTO_GUID_SIZE];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* When an operation is really complete: the resource itself decides, never Azure's "done" (arm-api 7). */
+/* When an operation is really complete: the resource itself decides, never Azure's "done" (arm-api
+ * 7). */
 #include "operation_step.h"
 #include "arm.h"
 #include "link.h"
@@ -50,8 +51,9 @@ static void set_broken(struct operation *operation, const char *state)
     error_set(&operation->error, MILINK_ARM_FAILED, subject, state);
 }
 
-/* The instance has its role and the other side does not show it. Its own role suffices once Azure calls it done, where the
- * partner cannot be expected to answer (forced, or a change of the instance's side only), and once Azure reports a failure. */
+/* The instance has its role and the other side does not show it. Its own role suffices once Azure
+ * calls it done, where the partner cannot be expected to answer (forced, or a change of the
+ * instance's side only), and once Azure reports a failure. */
 static enum verdict judge_one_side(struct operation *operation, const struct link *link)
 {
     bool one_sided = operation->forced || operation->kind == OPERATION_LINK_SET_ROLE ||
@@ -86,7 +88,8 @@ static enum verdict judge_link(struct operation *operation, const struct link *l
     return judge_one_side(operation, link);
 }
 
-/* While Azure's operation runs, the values alone prove nothing: the instance must say itself that it is settled. */
+/* While Azure's operation runs, the values alone prove nothing: the instance must say itself that
+ * it is settled. */
 static enum verdict judge_instance(const struct operation *operation, const struct json *resource)
 {
     const char *license = json_text(resource, "properties.licenseType");
@@ -107,7 +110,8 @@ static enum verdict judge_instance(const struct operation *operation, const stru
                : UNDER_WAY;
 }
 
-/* Azure reports a failure: the resource tells whether it happened all the same (arm-api 7, step 6). */
+/* Azure reports a failure: the resource tells whether it happened all the same (arm-api 7, step 6).
+ */
 static void end_failed(struct operation *operation, enum verdict verdict, uint64_t now_ms)
 {
     bool canceled = operation->error.number == MILINK_ARM_CANCELED;
@@ -153,7 +157,8 @@ static bool apply(struct operation *operation, enum verdict verdict, uint64_t no
     return verdict == NOT_YET && give_up_ambiguous(operation, now_ms);
 }
 
-/* Azure's own word for a link that is not there; a proxy's page or a missing subscription tells nothing of it. */
+/* Azure's own word for a link that is not there; a proxy's page or a missing subscription tells
+ * nothing of it. */
 static bool says_gone(const struct http_answer *answer)
 {
     char code[128];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The state machine of an operation up to the point where Azure calls it done; operation_step.h has its table. */
+/* The state machine of an operation up to the point where Azure calls it done; operation_step.h has
+ * its table. */
 #include "operation_step.h"
 #include "arm.h"
 #include "link.h"
@@ -85,7 +86,8 @@ static void keep_header(const struct http_answer *answer, const char *name, char
         text_copy(to, size, value);
 }
 
-/* Keeps the URL of a header; one that leads elsewhere leaves what is there. True when it changed. */
+/* Keeps the URL of a header; one that leads elsewhere leaves what is there. True when it changed.
+ */
 static bool keep_url(const struct http_answer *answer, const char *name, const char *endpoint,
                      char kept[OPERATION_URL_SIZE])
 {
@@ -177,7 +179,8 @@ void operation_on_sent(struct operation *operation, const char *endpoint,
     }
 }
 
-/* Azure's word for a status of an asynchronous operation (arm-api 6): anything unknown is "running". */
+/* Azure's word for a status of an asynchronous operation (arm-api 6): anything unknown is
+ * "running". */
 static bool read_status(struct operation *operation, const struct json *body)
 {
     const char *status = json_text(body, "status");
@@ -231,7 +234,8 @@ bool operation_on_poll(struct operation *operation, const char *endpoint,
         return false;
     if (answer->status >= 200 && answer->status < 300)
         return poll_succeeded(operation, endpoint, answer);
-    /* The record expired, or may not be read: what the operation did is still to be seen (arm-api 6). */
+    /* The record expired, or may not be read: what the operation did is still to be seen (arm-api
+     * 6). */
     if (answer->status != 404 && answer->status != 403)
         set_azure_error(operation, answer);
     operation->phase = PHASE_CONFIRMING;

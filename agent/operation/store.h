@@ -24,15 +24,16 @@ struct store_filter {
     size_t limit;      /* 0: WIRE_MAX_ROWS */
 };
 
-/* Opens or creates the journal at path, one process at a time; brings an older layout up to date. Every
- * write is on disk when its function returns (synchronous FULL). NULL with a text in why. */
+/* Opens or creates the journal at path, one process at a time; brings an older layout up to date.
+ * Every write is on disk when its function returns (synchronous FULL). NULL with a text in why. */
 struct store *store_open(const char *path, char *why, size_t why_size);
 void store_close(struct store *store); /* takes NULL */
 
 /* All functions may be called from any thread. An insert is refused as STORE_DUPLICATE when the
- * request_id exists (other receives that operation) or an open operation has the same instance and link (other receives
- * it); license_set has an empty link, so it excludes only its like. Ids, aliases and links compare without
- * regard to the case of ASCII letters. An update is refused likewise (STORE_DUPLICATE). other may not be NULL. */
+ * request_id exists (other receives that operation) or an open operation has the same instance and
+ * link (other receives it); license_set has an empty link, so it excludes only its like. Ids,
+ * aliases and links compare without regard to the case of ASCII letters. An update is refused
+ * likewise (STORE_DUPLICATE). other may not be NULL. */
 enum store_result store_insert(struct store *store, const struct operation *operation,
                                struct operation *other);
 enum store_result store_update(struct store *store, const struct operation *operation);

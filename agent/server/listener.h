@@ -8,20 +8,22 @@
 
 struct listener;
 
-/* Takes the place with its permissions. NULL with a text in why: another agent has it, or it cannot be
- * made. config outlives the listener. */
+/* Takes the place with its permissions. NULL with a text in why: another agent has it, or it cannot
+ * be made. config outlives the listener. */
 struct listener *listener_open(const struct config *config, char *why, size_t why_size);
 void listener_close(struct listener *listener); /* takes NULL */
 
 enum listener_result { LISTENER_CONNECTED, LISTENER_STOPPED, LISTENER_FAILED };
 
-/* Waits for the next caller. LISTENER_FAILED is for this caller alone: the next may be well. One thread. */
+/* Waits for the next caller. LISTENER_FAILED is for this caller alone: the next may be well. One
+ * thread. */
 enum listener_result listener_accept(struct listener *listener, struct transport *transport);
-/* Makes the waiting listener_accept, and every later one, return LISTENER_STOPPED. Any thread, and signal handlers. */
+/* Makes the waiting listener_accept, and every later one, return LISTENER_STOPPED. Any thread, and
+ * signal handlers. */
 void listener_stop(struct listener *listener);
 
-/* Who called, for the log ("user id 0"), and whether the agent admits it. On Windows the pipe's own permissions have
- * decided already. */
+/* Who called, for the log ("user id 0"), and whether the agent admits it. On Windows the pipe's own
+ * permissions have decided already. */
 bool listener_admits(struct transport *transport, char *who, size_t who_size);
 
 #endif

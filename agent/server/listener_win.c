@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The named pipe: protected by its own permissions, local only, always one instance that listens. */
+/* The named pipe: protected by its own permissions, local only, always one instance that listens.
+ */
 #include "listener.h"
 #include "endpoint.h"
 #include "service_sid.h"
@@ -17,7 +18,8 @@ struct listener {
     PSECURITY_DESCRIPTOR descriptor;
 };
 
-/* A new instance of the pipe; the first one must really be the first, or somebody holds our name. */
+/* A new instance of the pipe; the first one must really be the first, or somebody holds our name.
+ */
 static HANDLE make_instance(struct listener *listener, bool first)
 {
     SECURITY_ATTRIBUTES security = {sizeof security, listener->descriptor, FALSE};

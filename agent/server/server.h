@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The server: takes connections, hands them to bounded workers through a bounded queue, refuses the rest at once. */
+/* The server: takes connections, hands them to bounded workers through a bounded queue, refuses the
+ * rest at once. */
 #ifndef MILINK_AGENT_SERVER_H
 #define MILINK_AGENT_SERVER_H
 

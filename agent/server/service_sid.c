@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Read and write without FILE_CREATE_PIPE_INSTANCE, which FILE_GENERIC_WRITE would contain (windows.md B.2.4). */
+/* Read and write without FILE_CREATE_PIPE_INSTANCE, which FILE_GENERIC_WRITE would contain
+ * (windows.md B.2.4). */
 #define CLIENT_RIGHTS "0x12019b"
 
 bool service_sid(const char *service, char sid[SERVICE_SID_SIZE])

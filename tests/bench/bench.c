@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Callers that measure round trips: xp_milink_version of the agent, or the same bytes against the echo. */
+/* Callers that measure round trips: xp_milink_version of the agent, or the same bytes against the
+ * echo. */
 #include "client.h"
 #include "echo.h"
 #include "thread.h"

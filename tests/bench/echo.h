@@ -5,8 +5,9 @@
 
 #include <stddef.h>
 
-/* Listens where the agent would; for each connection reads request_bytes, writes answer_bytes and waits for
- * the caller to close. One thread, no parsing, no allocation. Returns only when it cannot listen. */
+/* Listens where the agent would; for each connection reads request_bytes, writes answer_bytes and
+ * waits for the caller to close. One thread, no parsing, no allocation. Returns only when it cannot
+ * listen. */
 int echo_run(size_t request_bytes, size_t answer_bytes);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The dispatcher without memory: it answers with an error or not at all, never wrongly, whichever allocation fails. */
+/* The dispatcher without memory: it answers with an error or not at all, never wrongly, whichever
+ * allocation fails. */
 #include "allocations.h"
 #include "dispatch.h"
 #include "log.h"
@@ -53,7 +54,8 @@ static void act(void *context)
     dispatch(&agent, &view, &caller, &request->answer);
 }
 
-/* Walks through the answer's frames; returns the error number of its DONE, which must be its last. */
+/* Walks through the answer's frames; returns the error number of its DONE, which must be its last.
+ */
 static int32_t read_answer(struct buffer *answer)
 {
     static struct error error;

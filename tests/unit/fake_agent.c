@@ -50,8 +50,8 @@ static bool fetch(struct identity *identity, const char *audience, const struct 
     return true;
 }
 
-/* Asked on the engine's thread, which holds its mutex. Without an open operation time stands still; an answer that was posted in
- * the last moment of a wait is for the engine to take first. */
+/* Asked on the engine's thread, which holds its mutex. Without an open operation time stands still;
+ * an answer that was posted in the last moment of a wait is for the engine to take first. */
 static bool is_idle(void)
 {
     const struct engine *engine = fake.agent.engine;
@@ -72,7 +72,8 @@ void fake_start(void)
     if (agent->engine == NULL)
         fail_msg("%s", why);
     fake_clock_leap_at(agent->engine->wake, is_idle);
-    /* The thread may have begun a wait before it leapt: it is woken, and met in a wait that leaps. */
+    /* The thread may have begun a wait before it leapt: it is woken, and met in a wait that leaps.
+     */
     for (bool is_there = false, was_woken = false; !is_there; was_woken = true) {
         mutex_lock(agent->engine->mutex);
         is_there = was_woken && !agent->engine->woken;

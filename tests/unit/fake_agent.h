@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The agent's parts as they are, around a scripted Azure and a clock that stands: for tests that ask it as the DLL would. */
+/* The agent's parts as they are, around a scripted Azure and a clock that stands: for tests that
+ * ask it as the DLL would. */
 #ifndef MILINK_UNIT_FAKE_AGENT_H
 #define MILINK_UNIT_FAKE_AGENT_H
 
@@ -25,7 +26,8 @@ struct fake_result {
     bool unsupported;
 };
 
-/* The one agent of the test: instances prod (all rights), watched (read alone) and careful (read, failover). */
+/* The one agent of the test: instances prod (all rights), watched (read alone) and careful (read,
+ * failover). */
 struct fake {
     struct agent agent;
     struct http_client *http;
@@ -39,32 +41,38 @@ struct fake {
 };
 extern struct fake fake;
 
-/* cmocka's set-up and tear-down: everything up to the engine, which runs and leaps over its waits. The tear-down fails the test
- * when Azure was asked what no rule foresees. */
+/* cmocka's set-up and tear-down: everything up to the engine, which runs and leaps over its waits.
+ * The tear-down fails the test when Azure was asked what no rule foresees. */
 int fake_set_up(void **state);
 int fake_tear_down(void **state);
 /* As an orderly restart of the agent: the same journal, a new engine. */
 void fake_stop(void);
 void fake_start(void);
 
-/* Calls a procedure with pairs of name and value, NULL at the end, and decodes the answer into fake.result. A value "#5" is an
- * int, "%1" a bit, "OUTPUT" an OUTPUT variable, NULL a NULL literal, else a text; the name "" passes by position. */
+/* Calls a procedure with pairs of name and value, NULL at the end, and decodes the answer into
+ * fake.result. A value "#5" is an int, "%1" a bit, "OUTPUT" an OUTPUT variable, NULL a NULL
+ * literal, else a text; the name "" passes by position. */
 void fake_ask(const char *procedure, ...);
 /* Encodes such a call, HELLO first. request is initialised and cleared by the caller. */
 void fake_encode(struct buffer *request, const char *procedure, ...);
-/* Hands bytes to the dispatcher and decodes what comes; fails the test when that breaks PROTOCOL.md. */
+/* Hands bytes to the dispatcher and decodes what comes; fails the test when that breaks
+ * PROTOCOL.md. */
 void fake_dispatch(const void *bytes, size_t length);
 
-/* The cell of a row by the column's name; NULL is NULL. Fails the test when there is no such column or row. */
+/* The cell of a row by the column's name; NULL is NULL. Fails the test when there is no such column
+ * or row. */
 const char *fake_cell(size_t row, const char *column);
-/* The error of fake.result, and that there are no rows and that the text holds each part (NULL at the end). */
+/* The error of fake.result, and that there are no rows and that the text holds each part (NULL at
+ * the end). */
 void fake_refused(int32_t number, ...);
 /* That the call succeeded with so many rows. */
 void fake_answered(size_t rows);
 
-/* Body of a response in a file of fixtures: "link_get" and "200". For free; the folder is MILINK_FIXTURES. */
+/* Body of a response in a file of fixtures: "link_get" and "200". For free; the folder is
+ * MILINK_FIXTURES. */
 char *fake_body(const char *fixture, const char *status);
-/* A link as JSON: of the roles, failover mode (NULL: Azure leaves it out) and one database salesdb in that state. Static. */
+/* A link as JSON: of the roles, failover mode (NULL: Azure leaves it out) and one database salesdb
+ * in that state. Static. */
 struct fake_link {
     const char *instance_role, *partner_role, *failover_mode;
     const char *state, *connected, *health; /* NULL: Catchup, CONNECTED, HEALTHY */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Azure as the tests of the agent script it: answers by method and URL, from a thread of its own, requests recorded. Stands
- * in for http_curl.c. */
+/* Azure as the tests of the agent script it: answers by method and URL, from a thread of its own,
+ * requests recorded. Stands in for http_curl.c. */
 #ifndef MILINK_UNIT_FAKE_HTTP_H
 #define MILINK_UNIT_FAKE_HTTP_H
 
@@ -30,14 +30,15 @@ struct fake_request {
 struct http_client *fake_http_new(void);
 /* http_client_free ends it; every request is answered then. */
 
-/* The answer to requests with this method whose URL holds that part. Several of one rule are given in
- * order, the last one again and again; of several rules that fit, the one added last counts. A request without a
- * rule is answered with status 501 and counted as unexpected. */
+/* The answer to requests with this method whose URL holds that part. Several of one rule are given
+ * in order, the last one again and again; of several rules that fit, the one added last counts. A
+ * request without a rule is answered with status 501 and counted as unexpected. */
 void fake_http_on(struct http_client *client, const char *method, const char *part,
                   struct fake_reply reply);
 /* Forgets all rules. */
 void fake_http_forget(struct http_client *client);
-/* Asked before the rules, on the thread that starts the request: a model of Azure. False: the rules decide. */
+/* Asked before the rules, on the thread that starts the request: a model of Azure. False: the rules
+ * decide. */
 void fake_http_model(struct http_client *client,
                      bool (*model)(void *context, const struct fake_request *request,
                                    struct fake_reply *reply),
@@ -53,8 +54,8 @@ bool fake_http_await(struct http_client *client, const char *method, const char 
 size_t fake_http_unexpected(struct http_client *client);
 /* Answers what was held back, and holds nothing back any more. */
 void fake_http_release(struct http_client *client);
-/* The process is about to die: nothing that is started from now on reaches Azure, and nothing is answered
- * before fake_http_drain. */
+/* The process is about to die: nothing that is started from now on reaches Azure, and nothing is
+ * answered before fake_http_drain. */
 void fake_http_sever(struct http_client *client);
 /* Ends everything under way with HTTP_CANCELED and waits for it; the client can be used on. */
 void fake_http_drain(struct http_client *client);

@@ -14,8 +14,8 @@ struct mutant_taker {
     void *context;
 };
 
-/* Every bit flipped, every byte set to 00, FF, 7F and 80, every truncation, every byte left out, and
- * each of 00, FF, 7F, 80 inserted everywhere. Bytes that come out as they were are passed over.
+/* Every bit flipped, every byte set to 00, FF, 7F and 80, every truncation, every byte left out,
+ * and each of 00, FF, 7F, 80 inserted everywhere. Bytes that come out as they were are passed over.
  * Returns how many were taken. */
 size_t mutate(const void *bytes, size_t length, const struct mutant_taker *taker);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Azure Resource Manager as the agent speaks it: paths and URLs out, waits in, requests as they leave. */
+/* Azure Resource Manager as the agent speaks it: paths and URLs out, waits in, requests as they
+ * leave. */
 #include "fake_agent.h"
 #include "text.h"
 #include <stdio.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What Azure's refusals become: number, Azure's own code, a text that names the thing, the cause and the next step. */
+/* What Azure's refusals become: number, Azure's own code, a text that names the thing, the cause
+ * and the next step. */
 #include "fake_http.h"
 #include "arm.h"
 #include "mutate.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Binding of parameters: every refusal by number and text, defaults, and what reaches the handler. */
+/* Binding of parameters: every refusal by number and text, defaults, and what reaches the handler.
+ */
 #include "fake_agent.h"
 #include "text.h"
 #include <stdio.h>

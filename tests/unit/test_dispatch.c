@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The dispatcher: bytes in, bytes out; Azure's own examples as rows; and every damage that a request can take. */
+/* The dispatcher: bytes in, bytes out; Azure's own examples as rows; and every damage that a
+ * request can take. */
 #include "fake_agent.h"
 #include "mutate.h"
 #include "procedures.h"

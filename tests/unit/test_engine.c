@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The engine: from the journal to the end, with an Azure that throttles, loses answers, forgets and fails. */
+/* The engine: from the journal to the end, with an Azure that throttles, loses answers, forgets and
+ * fails. */
 #include "engine_fixture.h"
 
 static const struct fake_reply accepted = {
@@ -39,7 +40,8 @@ static void test_whole(void **state)
     assert_non_null(strstr(request.headers, "Content-Type: application/json"));
 }
 
-/* A finished failover is known a second or two later, whatever the next poll would be (promise; quality, measuring 3). */
+/* A finished failover is known a second or two later, whatever the next poll would be (promise;
+ * quality, measuring 3). */
 static void test_known_soon(void **state)
 {
     (void)state;

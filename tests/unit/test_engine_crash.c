@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The agent dies between any two steps, and starts again on what the disk holds: nothing is lost, nothing sent twice. */
+/* The agent dies between any two steps, and starts again on what the disk holds: nothing is lost,
+ * nothing sent twice. */
 #include "engine_fixture.h"
 
 enum {
@@ -95,7 +96,8 @@ static void await_death_or_end(void)
     assert_true(fake_store_is_dead() || !operation_is_open(&ended));
 }
 
-/* One life of an agent that dies behind its n-th step, and one that lives on. Returns whether it died. */
+/* One life of an agent that dies behind its n-th step, and one that lives on. Returns whether it
+ * died. */
 static bool die_and_live(int steps)
 {
     bool died = false;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The engine in trouble at home: a journal that refuses, restarts, clocks, many operations, and being stopped. */
+/* The engine in trouble at home: a journal that refuses, restarts, clocks, many operations, and
+ * being stopped. */
 #include "engine_fixture.h"
 #include <time.h>
 
@@ -243,7 +244,8 @@ static bool wait_for_stop(void *context, const struct fake_request *request,
     return true;
 }
 
-/* Whatever the thread does when it is told, it does not go to sleep on it: a service has seconds to stop. */
+/* Whatever the thread does when it is told, it does not go to sleep on it: a service has seconds to
+ * stop. */
 static void test_stop_amid_request(void **state)
 {
     time_t began = time(NULL);

@@ -161,7 +161,8 @@ static void test_reason_is_text(void **state)
     }
 }
 
-/* An answer of Azure's may have 4 MiB; reading it must not take minutes. The alarm ends a program that hangs. */
+/* An answer of Azure's may have 4 MiB; reading it must not take minutes. The alarm ends a program
+ * that hangs. */
 static void test_long_state(void **state)
 {
     enum { LONG = 3 * 1024 * 1024 };

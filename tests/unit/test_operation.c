@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The state machine of an operation until Azure calls it done: the table of operation_step.h, row by row. */
+/* The state machine of an operation until Azure calls it done: the table of operation_step.h, row
+ * by row. */
 #include "operation_fixture.h"
 #include "mutate.h"
 
@@ -45,8 +46,8 @@ static void test_start(void **state)
     assert_stands(PHASE_CONFIRMING, OPERATION_RUNNING);
 }
 
-/* A PATCH whose answer was lost waits for its next try. It may have been carried out: a restart must not tell that nothing was
- * sent. */
+/* A PATCH whose answer was lost waits for its next try. It may have been carried out: a restart
+ * must not tell that nothing was sent. */
 static void test_start_after_lost_patch(void **state)
 {
     static const struct fake_reply lost[] = {{.result = HTTP_LOST}, {.status = 502}};
@@ -167,7 +168,8 @@ static void test_sent_not_taken(void **state)
     }
 }
 
-/* Azure's own wait is kept, whole: the engine takes a time more than OPERATION_POLL_MAX_MS ahead for a clock set back. */
+/* Azure's own wait is kept, whole: the engine takes a time more than OPERATION_POLL_MAX_MS ahead
+ * for a clock set back. */
 static void test_sent_not_taken_waits(void **state)
 {
     (void)state;
@@ -327,7 +329,8 @@ static void test_poll_gone(void **state)
     assert_int_equal(op.error.number, 0);
 }
 
-/* The agent may not read the record (locations/read is a right of its own): that says nothing of the operation. */
+/* The agent may not read the record (locations/read is a right of its own): that says nothing of
+ * the operation. */
 static void test_poll_forbidden(void **state)
 {
     (void)state;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* When an operation is really complete: what the link, its databases and the instance say (arm-api 7). */
+/* When an operation is really complete: what the link, its databases and the instance say (arm-api
+ * 7). */
 #include "operation_fixture.h"
 #include "mutate.h"
 
@@ -29,7 +30,8 @@ static void test_two_way(void **state)
     }
 }
 
-/* The partner of a forced failover is not expected to answer, but only Azure's "done" makes it complete. */
+/* The partner of a forced failover is not expected to answer, but only Azure's "done" makes it
+ * complete. */
 static void test_forced_alone(void **state)
 {
     const struct fake_link alone =
@@ -98,7 +100,8 @@ static void test_done_is_not_done(void **state)
     assert_stands(PHASE_CONFIRMING, OPERATION_RUNNING);
 }
 
-/* "A state containing Error means the operation named in the state failed" (arm-api 3.1): no half hour of waiting. */
+/* "A state containing Error means the operation named in the state failed" (arm-api 3.1): no half
+ * hour of waiting. */
 static void test_error_state(void **state)
 {
     (void)state;
@@ -155,8 +158,8 @@ static void test_failed_but_changed_alone(void **state)
     assert_non_null(strstr(op.detail, "split brain"));
 }
 
-/* Azure reported the failure of a planned failover and the instance's role has changed: the operator hears of it now, and not
- * after failover_minutes. */
+/* Azure reported the failure of a planned failover and the instance's role has changed: the
+ * operator hears of it now, and not after failover_minutes. */
 static void test_failed_halfway(void **state)
 {
     (void)state;
@@ -188,7 +191,8 @@ static void test_ambiguous(void **state)
     assert_ended(OPERATION_SUCCEEDED, 0);
 }
 
-/* The other side is down, which is why it was forced: the changed role counts all the same, in a second look. */
+/* The other side is down, which is why it was forced: the changed role counts all the same, in a
+ * second look. */
 static void test_ambiguous_alone(void **state)
 {
     const struct fake_link alone =
@@ -244,7 +248,8 @@ static void test_gone_one_way(void **state)
     assert_non_null(strstr(op.detail, "do not repeat"));
 }
 
-/* None is the default, and Azure leaves it out (the example of the list does, for a secondary instance). */
+/* None is the default, and Azure leaves it out (the example of the list does, for a secondary
+ * instance). */
 static void test_gone_mode_left_out(void **state)
 {
     (void)state;
@@ -268,7 +273,8 @@ static void test_gone_two_way(void **state)
     assert_ended(OPERATION_FAILED, MILINK_ARM_FAILED);
 }
 
-/* Only Azure's own word for a missing link counts; a proxy's page or a missing subscription tells nothing about it. */
+/* Only Azure's own word for a missing link counts; a proxy's page or a missing subscription tells
+ * nothing about it. */
 static void test_gone_is_not_sure(void **state)
 {
     static const struct fake_reply others[] = {
@@ -332,7 +338,8 @@ static void test_license_failed(void **state)
     assert_ended(OPERATION_FAILED, MILINK_ARM_FAILED);
 }
 
-/* Failed and Canceled are ends (arm-api 5): with Azure's failure known there is nothing to wait for. */
+/* Failed and Canceled are ends (arm-api 5): with Azure's failure known there is nothing to wait
+ * for. */
 static void test_license_failed_halfway(void **state)
 {
     static const char *const ends[] = {"Failed", "Canceled"};

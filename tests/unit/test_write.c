@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What all writes have in common: what-if, the request id, and the operations that they leave behind. */
+/* What all writes have in common: what-if, the request id, and the operations that they leave
+ * behind. */
 #include "fake_agent.h"
 #include "text.h"
 #include <stdio.h>
