@@ -63,6 +63,7 @@ void answer_bytes(struct answer *answer, int status, const char *type, const cha
     free(answer->body);
     answer->body = text_copy_bytes(bytes, length);
     answer->length = length;
+    answer->is_json = false;
     answer_header(answer, "Content-Type", "%s", type);
 }
 
@@ -73,6 +74,7 @@ void answer_json(struct answer *answer, int status, cJSON *json)
     if (!text)
         text = text_copy("null");
     answer_bytes(answer, status, "application/json; charset=utf-8", text, strlen(text));
+    answer->is_json = true;
     free(text);
 }
 

@@ -18,6 +18,7 @@ struct answer {
     int status;
     char *body; /* NULL: none */
     size_t length;
+    bool is_json; /* the body was written by answer_json */
     struct answer_header headers[ANSWER_HEADERS];
     size_t header_count;
 };

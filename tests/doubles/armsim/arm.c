@@ -1,82 +1,111 @@
 /* SPDX-License-Identifier: MIT */
-/* ARM's front: which call a request is, the checks common to all, and the reads. */
+/* ARM's front: which call a request is, and the checks common to all. */
 #include "arm.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "arm_check.h"
 #include "clock.h"
-#include "view.h"
 
-static const char *const versions[] = {"2025-01-01", "2025-02-01-preview", "2025-08-01-preview"};
-#define SUPPORTED "2025-01-01, 2025-02-01-preview, 2025-08-01-preview"
+#define SUBSCRIPTION "subscriptions/{}/providers/Microsoft.Sql/"
+#define RESOURCES    "subscriptions/{}/resourceGroups/{}/providers/"
+#define GROUP        RESOURCES "Microsoft.Sql/"
+#define INSTANCE     GROUP "managedInstances/{}"
+#define LINKS        INSTANCE "/distributedAvailabilityGroups"
+#define TRUSTED      INSTANCE "/serverTrustCertificates"
+#define ENDPOINTS    INSTANCE "/endpointCertificates"
+#define DATABASES    INSTANCE "/databases"
+#define OPERATIONS   INSTANCE "/operations"
+#define PERMISSIONS  "Microsoft.Authorization/permissions"
 
-enum needs { NEEDS_INSTANCE = 1, NEEDS_LINK = 2, NEEDS_OPERATION = 4 };
+/* The two operation URLs of one family. */
+#define LRO_LOCATION(folder)                                                                 \
+    {                                                                                        \
+        "GET", folder "OperationResults/{}", KIND_LRO_LOCATION, NEEDS_OPERATION, LRO_ACTION, \
+            lro_poll_location                                                                \
+    }
+#define LRO_ASYNC(folder)                                                                    \
+    {                                                                                        \
+        "GET", folder "AzureAsyncOperation/{}", KIND_LRO_ASYNC, NEEDS_OPERATION, LRO_ACTION, \
+            lro_poll_async                                                                   \
+    }
+#define LRO_ACTION "locations/operationResults/read"
 
-struct route {
-    const char *method, *pattern;
-    enum kind kind;
-    unsigned needs;
-    void (*answer)(struct call *call);
-};
-
-static void get_links(struct call *call)
-{
-    answer_json(call->answer, 200, view_links(call->instance, call->preview));
-}
-
-static void get_link(struct call *call)
-{
-    answer_json(call->answer, 200, view_link(call->instance, call->link, call->preview));
-}
-
-static void get_instance(struct call *call)
-{
-    answer_json(call->answer, 200, view_instance(&call->sim->model.scenario, call->instance));
-}
-
-static void get_databases(struct call *call)
-{
-    answer_json(call->answer, 200, view_databases(call->instance));
-}
-
-static void get_database(struct call *call)
-{
-    const char *name = call->request->arguments[3];
-    cJSON *database = view_database(call->instance, name);
-    if (database)
-        answer_json(call->answer, 200, database);
-    else
-        answer_error(
-            call->answer, 404, "ResourceNotFound",
-            "The requested resource of type 'Microsoft.Sql/managedInstances/databases' with "
-            "name '%s' was not found.",
-            name);
-}
-
-#define GROUP    "subscriptions/{}/resourceGroups/{}/providers/Microsoft.Sql/"
-#define INSTANCE GROUP "managedInstances/{}"
-#define LINKS    INSTANCE "/distributedAvailabilityGroups"
-#define LINK_LRO \
-    "subscriptions/{}/providers/Microsoft.Sql/locations/{}/distributedAvailabilityGroups"
-#define INSTANCE_LRO GROUP "locations/{}/managedInstance"
+#define MI "managedInstances/"
 
 static const struct route routes[] = {
-    {"GET", LINKS, KIND_LINK_LIST, NEEDS_INSTANCE, get_links},
-    {"GET", LINKS "/{}", KIND_LINK_GET, NEEDS_INSTANCE | NEEDS_LINK, get_link},
-    {"POST", LINKS "/{}/failover", KIND_LINK_FAILOVER, NEEDS_INSTANCE | NEEDS_LINK, arm_failover},
-    {"POST", LINKS "/{}/setRole", KIND_LINK_SET_ROLE, NEEDS_INSTANCE | NEEDS_LINK, arm_set_role},
-    {"GET", INSTANCE, KIND_INSTANCE_GET, NEEDS_INSTANCE, get_instance},
-    {"PATCH", INSTANCE, KIND_INSTANCE_UPDATE, NEEDS_INSTANCE, arm_update_instance},
-    {"GET", INSTANCE "/databases", KIND_DATABASE_LIST, NEEDS_INSTANCE, get_databases},
-    {"GET", INSTANCE "/databases/{}", KIND_DATABASE_GET, NEEDS_INSTANCE, get_database},
-    {"GET", LINK_LRO "OperationResults/{}", KIND_LRO_LOCATION, NEEDS_OPERATION, lro_poll_location},
-    {"GET", LINK_LRO "AzureAsyncOperation/{}", KIND_LRO_ASYNC, NEEDS_OPERATION, lro_poll_async},
-    {"GET", INSTANCE_LRO "OperationResults/{}", KIND_LRO_LOCATION, NEEDS_OPERATION,
-     lro_poll_location},
-    {"GET", INSTANCE_LRO "AzureAsyncOperation/{}", KIND_LRO_ASYNC, NEEDS_OPERATION, lro_poll_async},
+    {"GET", LINKS, KIND_LINK_LIST, NEEDS_INSTANCE, MI "distributedAvailabilityGroups/read",
+     arm_list_links},
+    {"GET", LINKS "/{}", KIND_LINK_GET, NEEDS_INSTANCE | NEEDS_LINK,
+     MI "distributedAvailabilityGroups/read", arm_get_link},
+    {"PUT", LINKS "/{}", KIND_LINK_CREATE, NEEDS_INSTANCE, MI "distributedAvailabilityGroups/write",
+     arm_put_link},
+    {"PATCH", LINKS "/{}", KIND_LINK_UPDATE, NEEDS_INSTANCE | NEEDS_LINK,
+     MI "distributedAvailabilityGroups/write", arm_update_link},
+    {"DELETE", LINKS "/{}", KIND_LINK_DELETE, NEEDS_INSTANCE,
+     MI "distributedAvailabilityGroups/delete", arm_delete_link},
+    {"POST", LINKS "/{}/failover", KIND_LINK_FAILOVER, NEEDS_INSTANCE | NEEDS_LINK,
+     MI "distributedAvailabilityGroups/failover/action", arm_failover},
+    {"POST", LINKS "/{}/setRole", KIND_LINK_SET_ROLE, NEEDS_INSTANCE | NEEDS_LINK,
+     MI "distributedAvailabilityGroups/setRole/action", arm_set_role},
+    {"GET", TRUSTED, KIND_CERTIFICATE_LIST, NEEDS_INSTANCE, MI "serverTrustCertificates/read",
+     arm_list_certificates},
+    {"GET", TRUSTED "/{}", KIND_CERTIFICATE_GET, NEEDS_INSTANCE, MI "serverTrustCertificates/read",
+     arm_get_certificate},
+    {"PUT", TRUSTED "/{}", KIND_CERTIFICATE_PUT, NEEDS_INSTANCE, MI "serverTrustCertificates/write",
+     arm_put_certificate},
+    {"DELETE", TRUSTED "/{}", KIND_CERTIFICATE_DELETE, NEEDS_INSTANCE,
+     MI "serverTrustCertificates/delete", arm_delete_certificate},
+    {"GET", ENDPOINTS, KIND_ENDPOINT_CERTIFICATE_LIST, NEEDS_INSTANCE,
+     MI "endpointCertificates/read", arm_list_endpoint_certificates},
+    {"GET", ENDPOINTS "/{}", KIND_ENDPOINT_CERTIFICATE_GET, NEEDS_INSTANCE,
+     MI "endpointCertificates/read", arm_get_endpoint_certificate},
+    {"GET", SUBSCRIPTION "managedInstances", KIND_INSTANCE_LIST, NEEDS_GROUP, MI "read",
+     arm_list_instances},
+    {"GET", GROUP "managedInstances", KIND_INSTANCE_LIST, NEEDS_GROUP, MI "read",
+     arm_list_group_instances},
+    {"GET", INSTANCE, KIND_INSTANCE_GET, NEEDS_INSTANCE, MI "read", arm_get_instance},
+    {"PUT", INSTANCE, KIND_INSTANCE_CREATE, NEEDS_GROUP, MI "write", arm_put_instance},
+    {"PATCH", INSTANCE, KIND_INSTANCE_UPDATE, NEEDS_INSTANCE, MI "write", arm_update_instance},
+    {"DELETE", INSTANCE, KIND_INSTANCE_DELETE, NEEDS_GROUP, MI "delete", arm_delete_instance},
+    {"POST", INSTANCE "/start", KIND_INSTANCE_START, NEEDS_INSTANCE, MI "start/action",
+     arm_start_instance},
+    {"POST", INSTANCE "/stop", KIND_INSTANCE_STOP, NEEDS_INSTANCE, MI "stop/action",
+     arm_stop_instance},
+    {"POST", INSTANCE "/failover", KIND_INSTANCE_FAILOVER, NEEDS_INSTANCE, MI "failover/action",
+     arm_failover_instance},
+    {"GET", OPERATIONS, KIND_INSTANCE_OPERATION_LIST, NEEDS_INSTANCE, MI "operations/read",
+     arm_list_operations},
+    {"GET", OPERATIONS "/{}", KIND_INSTANCE_OPERATION_GET, NEEDS_INSTANCE, MI "operations/read",
+     arm_get_operation},
+    {"POST", OPERATIONS "/{}/cancel", KIND_INSTANCE_OPERATION_CANCEL, NEEDS_INSTANCE,
+     MI "operations/cancel/action", arm_cancel_operation},
+    {"GET", DATABASES, KIND_DATABASE_LIST, NEEDS_INSTANCE, MI "databases/read", arm_list_databases},
+    {"GET", INSTANCE "/inaccessibleManagedDatabases", KIND_DATABASE_LIST, NEEDS_INSTANCE,
+     MI "inaccessibleManagedDatabases/read", arm_list_inaccessible},
+    {"GET", DATABASES "/{}", KIND_DATABASE_GET, NEEDS_INSTANCE, MI "databases/read",
+     arm_get_database},
+    {"DELETE", DATABASES "/{}", KIND_DATABASE_DELETE, NEEDS_INSTANCE, MI "databases/delete",
+     arm_delete_database},
+    {"GET", DATABASES "/{}/restoreDetails/Default", KIND_DATABASE_RESTORE_GET, NEEDS_INSTANCE,
+     MI "databases/restoreDetails/read", arm_get_restore},
+    {"POST", DATABASES "/{}/completeRestore", KIND_DATABASE_RESTORE_COMPLETE, NEEDS_INSTANCE,
+     MI "databases/completeRestore/action", arm_complete_restore},
+    {"GET", RESOURCES PERMISSIONS, KIND_PERMISSIONS_LIST, NEEDS_GROUP | NEEDS_AUTHORIZATION, NULL,
+     arm_list_permissions},
+    {"GET", INSTANCE "/providers/" PERMISSIONS, KIND_PERMISSIONS_LIST,
+     NEEDS_INSTANCE | NEEDS_AUTHORIZATION, NULL, arm_list_permissions},
+    LRO_LOCATION(SUBSCRIPTION "locations/{}/distributedAvailabilityGroups"),
+    LRO_ASYNC(SUBSCRIPTION "locations/{}/distributedAvailabilityGroups"),
+    LRO_LOCATION(SUBSCRIPTION "locations/{}/serverTrustCertificates"),
+    LRO_ASYNC(SUBSCRIPTION "locations/{}/serverTrustCertificates"),
+    LRO_LOCATION(GROUP "locations/{}/managedInstance"),
+    LRO_ASYNC(GROUP "locations/{}/managedInstance"),
+    LRO_LOCATION(GROUP "locations/{}/managedDatabase"),
+    LRO_ASYNC(GROUP "locations/{}/managedDatabase"),
+    LRO_LOCATION(GROUP "locations/{}/managedDatabaseCompleteRestore"),
+    LRO_ASYNC(GROUP "locations/{}/managedDatabaseCompleteRestore"),
 };
 
 void arm_route(struct request *request)
@@ -109,130 +138,16 @@ static void refuse_unrouted(struct call *call)
                  "armsim does not simulate a resource at this path.");
 }
 
-static bool is_date(const char *version)
+static bool take_budget(struct call *call)
 {
-    static const char shape[] = "dddd-dd-dd";
-    for (size_t i = 0; shape[i]; i++) {
-        bool digit = version[i] >= '0' && version[i] <= '9';
-        if (shape[i] == 'd' ? !digit : version[i] != '-')
-            return false;
-    }
-    const char *rest = version + sizeof shape - 1;
-    return !*rest || strcmp(rest, "-preview") == 0;
-}
-
-static bool is_supported(const char *version)
-{
-    for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++)
-        if (strcmp(versions[i], version) == 0)
-            return true;
-    return false;
-}
-
-/* Refuses a missing, repeated, malformed or unsupported api-version. */
-static bool check_version(struct call *call)
-{
-    size_t count = 0;
-    char *version = text_parameter(call->request->query, "api-version", true, &count);
-    bool operation = call->request->route->needs & NEEDS_OPERATION;
-    bool good = false;
-    if (!version || !*version)
-        answer_error(
-            call->answer, 400, "MissingApiVersionParameter",
-            "The api-version query parameter (?api-version=) is required for all requests.");
-    else if (count > 1 || !is_date(version))
-        answer_error(call->answer, 400, "InvalidApiVersionParameter",
-                     "The api-version '%s' is invalid. The supported versions are '" SUPPORTED "'.",
-                     version);
-    else if (!operation && !is_supported(version))
-        answer_error(call->answer, 400, "NoRegisteredProviderFound",
-                     "No registered resource provider found for API version '%s' for type "
-                     "'managedInstances'. The supported api-versions are '" SUPPORTED "'.",
-                     version);
-    else
-        good = true;
-    call->preview = good && text_ends_with(version, "-preview");
-    free(version);
-    return good;
-}
-
-static bool find_instance(struct call *call)
-{
-    struct model *model = &call->sim->model;
-    const char *const *names = call->request->arguments;
-    if (!model_subscription_exists(model, names[0]))
-        answer_error(call->answer, 404, "SubscriptionNotFound",
-                     "The subscription '%s' could not be found.", names[0]);
-    else if (!model_group_exists(model, names[0], names[1]))
-        answer_error(call->answer, 404, "ResourceGroupNotFound",
-                     "Resource group '%s' could not be found.", names[1]);
-    else
-        call->instance = model_instance(model, names[0], names[1], names[2]);
-    if (!call->instance && call->answer->status == 0)
-        answer_error(
-            call->answer, 404, "ResourceNotFound",
-            "The Resource 'Microsoft.Sql/managedInstances/%s' under resource group '%s' was "
-            "not found.",
-            names[2], names[1]);
-    return call->instance != NULL;
-}
-
-static bool find_link(struct call *call)
-{
-    const char *name = call->request->arguments[3];
-    call->link = model_link(call->instance, name, false);
-    if (!call->link)
-        answer_error(
-            call->answer, 404, "ResourceNotFound",
-            "The requested resource of type "
-            "'Microsoft.Sql/managedInstances/distributedAvailabilityGroups' with name '%s' "
-            "was not found.",
-            name);
-    return call->link != NULL;
-}
-
-static void refill(struct budget *budget)
-{
-    static const double most[2] = {250, 200}, a_second[2] = {25, 10};
-    int64_t now = clock_now();
-    for (int i = 0; i < 2; i++) {
-        budget->left[i] += a_second[i] * (double)(now - budget->filled_at) / 1000;
-        if (budget->left[i] > most[i])
-            budget->left[i] = most[i];
-    }
-    budget->filled_at = now;
-}
-
-static enum bucket bucket_of(const struct request *request)
-{
-    return strcmp(request->method, "GET") == 0 ? BUCKET_READS : BUCKET_WRITES;
-}
-
-/* Takes one request from the subscription's budget; refuses when it is used up and throttling is
- * on. */
-static bool check_budget(struct call *call)
-{
-    struct budget *budget = &call->sim->budget;
-    double *left = &budget->left[bucket_of(call->request)];
-    refill(budget);
-    if (*left >= 1) {
-        *left -= 1;
-        return true;
-    }
-    if (!call->sim->model.scenario.timing.throttle)
-        return true;
-    answer_error(
-        call->answer, 429, "SubscriptionRequestsThrottled",
-        "Number of requests for subscription exceeded the limit. Please try again after '1' "
-        "seconds.");
-    answer_header(call->answer, "Retry-After", "1");
-    return false;
+    return budget_take(&call->sim->budget, &call->sim->model.scenario.timing, call->request->method,
+                       call->answer);
 }
 
 void arm_answer(struct sim *sim, struct request *request, struct answer *answer)
 {
     struct call call = {.sim = sim, .request = request, .answer = answer};
-    enum token_verdict verdict = token_check(&sim->tokens, request);
+    enum token_verdict verdict = token_check(&sim->tokens, &sim->model.scenario, request);
     unsigned needs = request->route ? request->route->needs : 0;
     if (request->malformed)
         answer_error(answer, 400, "BadRequest", "The request path is malformed.");
@@ -242,9 +157,10 @@ void arm_answer(struct sim *sim, struct request *request, struct answer *answer)
         token_unauthorized(&sim->model.scenario, verdict, answer);
     else if (!request->route)
         refuse_unrouted(&call);
-    else if (!check_version(&call) || !check_budget(&call) ||
-             ((needs & NEEDS_INSTANCE) && !find_instance(&call)) ||
-             ((needs & NEEDS_LINK) && !find_link(&call)))
+    else if (!arm_check_version(&call) || !arm_check_permission(&call) || !take_budget(&call) ||
+             ((needs & NEEDS_GROUP) && !arm_find_group(&call)) ||
+             ((needs & NEEDS_INSTANCE) && !arm_find_instance(&call)) ||
+             ((needs & NEEDS_LINK) && !arm_find_link(&call)))
         return;
     else
         request->route->answer(&call);
@@ -253,7 +169,6 @@ void arm_answer(struct sim *sim, struct request *request, struct answer *answer)
 void arm_headers(struct sim *sim, const struct request *request, struct answer *answer)
 {
     char id[TEXT_UUID], correlation[TEXT_UUID], time[CLOCK_TEXT];
-    enum bucket bucket = bucket_of(request);
     text_uuid_random(id);
     text_uuid_random(correlation);
     clock_print_compact(clock_now(), time);
@@ -264,8 +179,5 @@ void arm_headers(struct sim *sim, const struct request *request, struct answer *
     answer_header(answer, "x-ms-routing-request-id", "ARMSIM:%s:%s", time, id);
     if (request->client_request_id)
         answer_header(answer, "x-ms-client-request-id", "%s", request->client_request_id);
-    answer_header(answer,
-                  bucket == BUCKET_READS ? "x-ms-ratelimit-remaining-subscription-reads"
-                                         : "x-ms-ratelimit-remaining-subscription-writes",
-                  "%.0f", sim->budget.left[bucket]);
+    budget_header(&sim->budget, request->method, answer);
 }

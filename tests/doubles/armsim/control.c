@@ -80,8 +80,9 @@ out:
 
 static void post_reset_faults(struct sim *sim, struct request *request, struct answer *answer)
 {
-    (void)request;
-    fault_reset(sim);
+    char *path = text_parameter(request->query, "path", false, NULL);
+    fault_reset(sim, path);
+    free(path);
     done(answer);
 }
 
@@ -95,16 +96,28 @@ static void post_reset_log(struct sim *sim, struct request *request, struct answ
 /* The link named by the path, on the instance named by ?instance= or on the first that has it. */
 static struct link *find_link(struct sim *sim, const struct request *request, struct answer *answer)
 {
-    struct instance *instances = sim->model.scenario.instances.items;
+    const struct field_list *instances = &sim->model.scenario.instances;
     char *wanted = text_parameter(request->query, "instance", false, NULL);
     struct link *link = NULL;
-    for (size_t i = 0; !link && i < sim->model.scenario.instances.count; i++)
-        if (!wanted || strcasecmp(wanted, instances[i].name) == 0)
-            link = model_link(&instances[i], request->arguments[0], true);
+    for (size_t i = 0; !link && i < instances->count; i++) {
+        struct instance *instance = instances->items[i];
+        if (!wanted || strcasecmp(wanted, instance->name) == 0)
+            link = model_link(instance, request->arguments[0], true);
+    }
     free(wanted);
     if (!link)
         refuse(answer, 404, "no such link");
     return link;
+}
+
+/* Says how a merge of body went and frees it. */
+static void finish(struct answer *answer, cJSON *body, bool good, const struct field_error *error)
+{
+    if (good)
+        done(answer);
+    else if (body)
+        refuse(answer, 400, error->text);
+    cJSON_Delete(body);
 }
 
 static void post_link(struct sim *sim, struct request *request, struct answer *answer)
@@ -112,11 +125,7 @@ static void post_link(struct sim *sim, struct request *request, struct answer *a
     struct field_error error = {{0}};
     struct link *link = find_link(sim, request, answer);
     cJSON *body = link ? read_body(request, answer) : NULL;
-    if (body && model_merge_link(link, body, &error))
-        done(answer);
-    else if (body)
-        refuse(answer, 400, error.text);
-    cJSON_Delete(body);
+    finish(answer, body, body && model_merge_link(link, body, &error), &error);
 }
 
 static void post_instance(struct sim *sim, struct request *request, struct answer *answer)
@@ -128,13 +137,56 @@ static void post_instance(struct sim *sim, struct request *request, struct answe
         refuse(answer, 404, "no such instance");
     else
         body = read_body(request, answer);
-    if (cJSON_GetObjectItemCaseSensitive(body, "links"))
-        refuse(answer, 400, "links are changed through link/{name}");
-    else if (body && fields_read(&instance_fields, body, instance, true, &error))
-        done(answer);
-    else if (body)
-        refuse(answer, 400, error.text);
-    cJSON_Delete(body);
+    finish(answer, body, body && model_merge_instance(instance, body, &error), &error);
+}
+
+static void post_identity(struct sim *sim, struct request *request, struct answer *answer)
+{
+    struct field_error error = {{0}};
+    struct identity *identity = &sim->model.scenario.identity;
+    cJSON *body = read_body(request, answer);
+    finish(answer, body,
+           body && fields_read(&identity_fields, body, identity, true, &error) &&
+               identity_check(identity, &error),
+           &error);
+}
+
+static void post_timing(struct sim *sim, struct request *request, struct answer *answer)
+{
+    struct field_error error = {{0}};
+    struct scenario *scenario = &sim->model.scenario;
+    cJSON *body = read_body(request, answer);
+    bool good = body && fields_read(&timing_fields, body, &scenario->timing, true, &error);
+    if (good)
+        budget_fill(&sim->budget, &scenario->timing);
+    finish(answer, body, good, &error);
+}
+
+static void post_permissions(struct sim *sim, struct request *request, struct answer *answer)
+{
+    struct field_error error = {{0}};
+    cJSON *body = read_body(request, answer);
+    finish(answer, body, body && permissions_replace(&sim->model.scenario, body, &error), &error);
+}
+
+static void set_all_loads(struct sim *sim, bool load)
+{
+    for (size_t i = 0; i < sim->model.scenario.instances.count; i++) {
+        const struct instance *instance = sim->model.scenario.instances.items[i];
+        for (size_t k = 0; k < instance->links.count; k++)
+            model_set_load(instance->links.items[k], load);
+    }
+}
+
+static void post_load(struct sim *sim, struct request *request, struct answer *answer)
+{
+    struct field_error error = {"load: must be true or false, and nothing else"};
+    cJSON *body = read_body(request, answer);
+    const cJSON *load = cJSON_GetObjectItemCaseSensitive(body, "load");
+    bool good = cJSON_IsBool(load) && cJSON_GetArraySize(body) == 1;
+    if (good)
+        set_all_loads(sim, cJSON_IsTrue(load));
+    finish(answer, body, good, &error);
 }
 
 static void get_role_changed(struct sim *sim, struct request *request, struct answer *answer)
@@ -158,6 +210,10 @@ bool control_answer(struct sim *sim, struct request *request, struct answer *ans
         {"POST", "_sim/reset-log", post_reset_log},
         {"POST", "_sim/link/{}", post_link},
         {"POST", "_sim/instance/{}", post_instance},
+        {"POST", "_sim/identity", post_identity},
+        {"POST", "_sim/timing", post_timing},
+        {"POST", "_sim/permissions", post_permissions},
+        {"POST", "_sim/load", post_load},
     };
     if (request->segment_count == 0 || strcmp(request->segments[0], "_sim") != 0)
         return false;

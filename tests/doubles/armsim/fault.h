@@ -14,15 +14,19 @@ struct delivery {
 
 /* Adds a fault at run time; takes it over (made by text_memory). */
 void fault_add(struct sim *sim, struct fault *fault);
-/* Counts a request of a kind; the fault that strikes it, or NULL. It lives as long as the
- * simulator. */
-struct fault *fault_take(struct sim *sim, enum kind kind);
-void fault_reset(struct sim *sim); /* no fault strikes any more */
+/* Counts a request of a kind to a path with its query; the fault that strikes it, or NULL. It lives
+ * as long as the simulator. */
+struct fault *fault_take(struct sim *sim, enum kind kind, const char *uri);
+/* No fault strikes any more; with a path, none of those that were for it. */
+void fault_reset(struct sim *sim, const char *path);
+
+/* Counts a connection that is being opened: is it to be closed at once? Takes the lock. */
+bool fault_takes_connection(struct sim *sim);
 
 /* The request must not take effect. fault may be NULL. */
 bool fault_prevents(const struct fault *fault);
 /* Waits and changes the answer. Called without the lock; fault may be NULL. */
-void fault_apply(const struct fault *fault, enum kind kind, struct answer *answer,
-                 struct delivery *delivery);
+void fault_apply(const struct sim *sim, const struct fault *fault, enum kind kind,
+                 struct answer *answer, struct delivery *delivery);
 
 #endif

@@ -88,8 +88,10 @@ static bool set_number(const struct field *field, double value, void *target,
 
 static void clear_list(const struct field *field, struct field_list *list)
 {
-    for (size_t i = 0; i < list->count; i++)
-        fields_clear(field->inner, (char *)list->items + i * field->inner->size);
+    for (size_t i = 0; i < list->count; i++) {
+        fields_clear(field->inner, list->items[i]);
+        free(list->items[i]);
+    }
     free(list->items);
     list->items = NULL;
     list->count = 0;
@@ -132,16 +134,12 @@ static bool read_list(const struct field *field, const cJSON *value, void *targe
                       struct field_error *error)
 {
     struct field_list *list = member(target, field);
-    size_t count = (size_t)cJSON_GetArraySize(value);
     clear_list(field, list);
-    list->items = text_memory(count ? count : 1, field->inner->size);
     const cJSON *element = NULL;
     cJSON_ArrayForEach(element, value)
     {
-        void *item = (char *)list->items + list->count * field->inner->size;
-        list->count++; /* first: a half-read element is freed too */
-        if (!fields_read(field->inner, element, item, false, error))
-            return fail_inside(error, field->name, (long)list->count - 1);
+        if (!fields_append(field->inner, list, element, error))
+            return fail_inside(error, field->name, (long)list->count);
     }
     return true;
 }
@@ -149,7 +147,7 @@ static bool read_list(const struct field *field, const cJSON *value, void *targe
 static void *named_item(const struct field *field, const struct field_list *list, const char *name)
 {
     for (size_t i = 0; name && i < list->count; i++) {
-        char *item = (char *)list->items + i * field->inner->size;
+        char *item = list->items[i];
         if (strcmp(*(char **)member(item, &field->inner->list[0]), name) == 0)
             return item;
     }
@@ -257,6 +255,57 @@ bool fields_read(const struct fields *fields, const cJSON *object, void *target,
     return true;
 }
 
+/* null stands for "absent" in what fields_write makes. */
+static void drop_nulls(cJSON *json)
+{
+    cJSON *child = json->child;
+    while (child) {
+        cJSON *next = child->next;
+        if (cJSON_IsNull(child))
+            cJSON_Delete(cJSON_DetachItemViaPointer(json, child));
+        else
+            drop_nulls(child);
+        child = next;
+    }
+}
+
+bool fields_try(const struct fields *fields, const void *target, const cJSON *changes,
+                struct field_error *error)
+{
+    void *copy = text_memory(1, fields->size);
+    cJSON *json = fields_write(fields, target);
+    drop_nulls(json);
+    bool good = fields_read(fields, json, copy, false, error) &&
+                fields_read(fields, changes, copy, true, error);
+    fields_clear(fields, copy);
+    cJSON_Delete(json);
+    free(copy);
+    return good;
+}
+
+void *fields_append(const struct fields *inner, struct field_list *list, const cJSON *object,
+                    struct field_error *error)
+{
+    void *item = text_memory(1, inner->size);
+    if (!fields_read(inner, object, item, false, error)) {
+        fields_clear(inner, item);
+        free(item);
+        return NULL;
+    }
+    list->items = text_grow(list->items, list->count + 1, sizeof *list->items);
+    list->items[list->count++] = item;
+    return item;
+}
+
+void fields_remove(const struct fields *inner, struct field_list *list, size_t index)
+{
+    fields_clear(inner, list->items[index]);
+    free(list->items[index]);
+    list->count--;
+    memmove(&list->items[index], &list->items[index + 1],
+            (list->count - index) * sizeof *list->items);
+}
+
 void fields_clear(const struct fields *fields, void *target)
 {
     for (size_t i = 0; i < fields->count; i++) {
@@ -285,8 +334,7 @@ static cJSON *write_list(const struct field *field, const struct field_list *lis
 {
     cJSON *array = cJSON_CreateArray();
     for (size_t i = 0; i < list->count; i++)
-        cJSON_AddItemToArray(
-            array, fields_write(field->inner, (char *)list->items + i * field->inner->size));
+        cJSON_AddItemToArray(array, fields_write(field->inner, list->items[i]));
     return array;
 }
 

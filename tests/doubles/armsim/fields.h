@@ -45,10 +45,10 @@ struct fields {
     size_t size; /* of the struct that is filled */
 };
 
-/* An array of structs; the items never move once they are read. In a merge its elements are
- * found by their key "name", which must be the first field of their table. */
+/* Structs, each of which stays where it is. In a merge they are found by their key "name", which
+ * must be the first field of their table. */
 struct field_list {
-    void *items;
+    void **items;
     size_t count;
 };
 
@@ -62,6 +62,14 @@ struct field_error {
  * Whatever the outcome, fields_clear frees target. */
 bool fields_read(const struct fields *fields, const cJSON *object, void *target, bool merge,
                  struct field_error *error);
+/* Would a merge of changes into target succeed? target stays as it is. */
+bool fields_try(const struct fields *fields, const void *target, const cJSON *changes,
+                struct field_error *error);
+/* A new struct at the end of a list, filled as by fields_read without merge; NULL, and the list as
+ * it was, after an error. */
+void *fields_append(const struct fields *inner, struct field_list *list, const cJSON *object,
+                    struct field_error *error);
+void fields_remove(const struct fields *inner, struct field_list *list, size_t index);
 void fields_clear(const struct fields *fields, void *target);
 /* A new JSON object of every field but the secret ones; the caller deletes it. */
 cJSON *fields_write(const struct fields *fields, const void *target);

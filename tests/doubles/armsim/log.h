@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The record of requests: in memory for the control plane, as JSON lines in a file, as a trace for
- * people. No token, secret or password is in any of them. */
+/* The record of requests and of what they were answered: in memory for the control plane, as JSON
+ * lines in a file, as a trace for people. No token, secret or password is in any of them; of a
+ * password there is the SHA-256. */
 #ifndef MILINK_ARMSIM_LOG_H
 #define MILINK_ARMSIM_LOG_H
 
@@ -9,10 +10,12 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "answer.h"
 #include "request.h"
 
 enum {
-    LOG_KEPT = 20000 /* entries in memory; older ones are in the file only */
+    LOG_KEPT = 20000,          /* entries in memory; older ones are in the file only */
+    LOG_BODY_MOST = 256 * 1024 /* of a longer answer the beginning is recorded, as a string */
 };
 
 struct log_entry {
@@ -28,10 +31,12 @@ struct log {
     size_t first, kept;
 };
 
-/* Called with the simulator's lock held. log_arrive numbers the request and records it without a
- * status; log_finish completes the record. status 0: the connection was cut. fault may be NULL. */
+/* Called with the simulator's lock held. log_arrive numbers the request and records it without an
+ * answer; log_finish completes the record. answer NULL: the connection was cut. fault may be NULL.
+ */
 void log_arrive(struct log *log, struct request *request);
-void log_finish(struct log *log, const struct request *request, int status, const char *fault);
+void log_finish(struct log *log, const struct request *request, const struct answer *answer,
+                const char *fault);
 char *log_print(const struct log *log); /* a JSON array, oldest first; new */
 void log_reset(struct log *log);        /* forgets what is in memory; numbers go on */
 void log_clear(struct log *log);

@@ -9,35 +9,27 @@
 
 #include "clock.h"
 
-static struct instance *instances(struct model *model, size_t *count)
+void model_start_lsn(struct link_database *database, int64_t now)
 {
-    *count = model->scenario.instances.count;
-    return model->scenario.instances.items;
+    struct log_segment *log = &database->log;
+    snprintf(log->lsn, sizeof log->lsn, "%s", database->start_lsn);
+    log->since = now;
+    database->log_before = *log;
+}
+
+static void start_link(struct link *link, int64_t now)
+{
+    for (size_t i = 0; i < link->databases.count; i++)
+        model_start_lsn(link->databases.items[i], now);
 }
 
 void model_start(struct model *model, int64_t now)
 {
-    size_t count = 0;
-    struct instance *instance = instances(model, &count);
-    for (size_t i = 0; i < count; i++) {
-        struct link *links = instance[i].links.items;
-        for (size_t k = 0; k < instance[i].links.count; k++) {
-            struct link_database *databases = links[k].databases.items;
-            for (size_t d = 0; d < links[k].databases.count; d++)
-                snprintf(databases[d].lsn, sizeof databases[d].lsn, "%s", databases[d].start_lsn);
-            for (size_t d = 0; d < links[k].databases.count; d++)
-                databases[d].lsn_since = now;
-        }
+    for (size_t i = 0; i < model->scenario.instances.count; i++) {
+        struct instance *instance = model->scenario.instances.items[i];
+        for (size_t k = 0; k < instance->links.count; k++)
+            start_link(instance->links.items[k], now);
     }
-}
-
-static void operation_free(struct sim_operation *operation)
-{
-    free(operation->token);
-    free(operation->code);
-    free(operation->message);
-    cJSON_Delete(operation->tags);
-    free(operation);
 }
 
 void model_clear(struct model *model)
@@ -53,13 +45,14 @@ void model_clear(struct model *model)
 struct instance *model_instance(struct model *model, const char *subscription, const char *group,
                                 const char *name)
 {
-    size_t count = 0;
-    struct instance *instance = instances(model, &count);
-    for (size_t i = 0; i < count; i++)
-        if ((!subscription || strcasecmp(instance[i].subscription_id, subscription) == 0) &&
-            (!group || strcasecmp(instance[i].resource_group, group) == 0) &&
-            (!name || strcasecmp(instance[i].name, name) == 0))
-            return &instance[i];
+    for (size_t i = 0; i < model->scenario.instances.count; i++) {
+        struct instance *instance = model->scenario.instances.items[i];
+        if (!instance->gone &&
+            (!subscription || strcasecmp(instance->subscription_id, subscription) == 0) &&
+            (!group || strcasecmp(instance->resource_group, group) == 0) &&
+            (!name || strcasecmp(instance->name, name) == 0))
+            return instance;
+    }
     return NULL;
 }
 
@@ -75,11 +68,14 @@ bool model_group_exists(struct model *model, const char *subscription, const cha
 
 struct link *model_link(struct instance *instance, const char *name, bool gone)
 {
-    struct link *links = instance->links.items;
-    for (size_t i = 0; i < instance->links.count; i++)
-        if (strcasecmp(links[i].name, name) == 0 && (gone || links[i].exists))
-            return &links[i];
-    return NULL;
+    struct link *found = NULL;
+    for (size_t i = 0; i < instance->links.count; i++) {
+        struct link *link = instance->links.items[i];
+        if (strcasecmp(link->name, name) == 0 &&
+            (link->exists || (gone && (!found || !found->exists))))
+            found = link;
+    }
+    return found;
 }
 
 struct sim_operation *model_operation(struct model *model, const char *id)
@@ -90,15 +86,81 @@ struct sim_operation *model_operation(struct model *model, const char *id)
     return NULL;
 }
 
+static struct certificate *find_certificate(const struct field_list *list, const char *name)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct certificate *certificate = list->items[i];
+        if (certificate->exists && strcasecmp(certificate->name, name) == 0)
+            return certificate;
+    }
+    return NULL;
+}
+
+struct certificate *model_certificate(struct instance *instance, const char *name)
+{
+    return find_certificate(&instance->certificates, name);
+}
+
+struct certificate *model_endpoint_certificate(struct instance *instance, const char *name)
+{
+    return find_certificate(&instance->endpoint_certificates, name);
+}
+
+static struct link_database *in_link(const struct link *link, const char *name)
+{
+    for (size_t i = 0; i < link->databases.count; i++) {
+        struct link_database *database = link->databases.items[i];
+        if (!database->dropped && strcasecmp(database->name, name) == 0)
+            return database;
+    }
+    return NULL;
+}
+
+struct found_database model_database(struct instance *instance, const char *name)
+{
+    struct found_database found = {NULL, NULL, NULL};
+    for (size_t i = 0; !found.in_link && i < instance->links.count; i++) {
+        found.link = instance->links.items[i];
+        found.in_link = in_link(found.link, name);
+    }
+    if (!found.in_link)
+        found.link = NULL;
+    for (size_t i = 0; !found.in_link && !found.database && i < instance->databases.count; i++) {
+        struct database *database = instance->databases.items[i];
+        if (!database->dropped && strcasecmp(database->name, name) == 0)
+            found.database = database;
+    }
+    return found;
+}
+
 bool model_link_changing(const struct link *link)
 {
-    return link->operation && !link->operation->changed;
+    return link->changing_roles;
 }
 
 bool model_link_flows(const struct link *link)
 {
     return link->exists && link->load && link->partner_reachable && !model_link_changing(link) &&
            link->instance_role != link->partner_role;
+}
+
+bool model_is_seeding(const struct link_database *database)
+{
+    return clock_now() < database->seeded_at;
+}
+
+bool model_has_seeding(const struct instance *instance)
+{
+    for (size_t i = 0; i < instance->links.count; i++) {
+        const struct link *link = instance->links.items[i];
+        for (size_t d = 0; link->exists && d < link->databases.count; d++) {
+            const char *state = model_replica_state(link, link->databases.items[d]);
+            if (text_contains_nocase(state, "Seeding") ||
+                text_contains_nocase(state, "CreatingLink"))
+                return true;
+        }
+    }
+    return false;
 }
 
 static const char *first_text(const char *a, const char *b, const char *otherwise)
@@ -112,20 +174,24 @@ const char *model_replica_state(const struct link *link, const struct link_datab
 {
     if (model_link_changing(link))
         return "LinkFailoverInProgress";
-    return first_text(database->report.replica_state, link->report.replica_state,
-                      "LinkSynchronizing");
+    const char *computed = "LinkSynchronizing";
+    if (link->broken)
+        computed = "LinkCreationError";
+    else if (model_is_seeding(database))
+        computed = "CreatingLink";
+    return first_text(database->report.replica_state, link->report.replica_state, computed);
 }
 
 const char *model_connected(const struct link *link, const struct link_database *database)
 {
     return first_text(database->report.connected_state, link->report.connected_state,
-                      link->partner_reachable ? "CONNECTED" : "DISCONNECTED");
+                      link->partner_reachable && !link->broken ? "CONNECTED" : "DISCONNECTED");
 }
 
 const char *model_health(const struct link *link, const struct link_database *database)
 {
-    bool good = link->partner_reachable && !model_link_changing(link) &&
-                link->instance_role != link->partner_role;
+    bool good = link->partner_reachable && !link->broken && !model_is_seeding(database) &&
+                !model_link_changing(link) && link->instance_role != link->partner_role;
     return first_text(database->report.synchronization_health, link->report.synchronization_health,
                       good ? "HEALTHY" : "NOT_HEALTHY");
 }
@@ -147,111 +213,96 @@ static void decimal_add(char *digits, size_t room, uint64_t amount)
     }
 }
 
+/* A segment's LSN as of a time that lies in it. */
+static void grow(const struct log_segment *segment, int64_t per_second, int64_t at, char lsn[48])
+{
+    snprintf(lsn, 48, "%s", segment->lsn);
+    decimal_add(lsn, 48, (uint64_t)(at - segment->since) * (uint64_t)per_second / 1000);
+}
+
+static int64_t rate(const struct link *link, const struct link_database *database)
+{
+    return model_link_flows(link) ? database->lsn_per_second : 0;
+}
+
 int64_t model_lsn(const struct link *link, const struct link_database *database, int64_t at,
                   char lsn[48])
 {
-    snprintf(lsn, 48, "%s", database->lsn);
-    if (!model_link_flows(link) || at <= database->lsn_since)
-        return database->lsn_since;
-    uint64_t elapsed = (uint64_t)(at - database->lsn_since);
-    decimal_add(lsn, 48, elapsed * (uint64_t)database->lsn_per_second / 1000);
-    return at;
+    const struct log_segment *now = &database->log, *before = &database->log_before;
+    if (at < before->since)
+        at = before->since;
+    if (at < now->since) {
+        grow(before, before->per_second, at, lsn);
+        return at;
+    }
+    grow(now, rate(link, database), at, lsn);
+    return model_link_flows(link) ? at : now->since;
 }
 
 void model_settle(struct link *link, int64_t at)
 {
-    struct link_database *databases = link->databases.items;
     for (size_t i = 0; i < link->databases.count; i++) {
-        char lsn[48];
-        model_lsn(link, &databases[i], at, lsn);
-        memcpy(databases[i].lsn, lsn, sizeof lsn);
-        if (at > databases[i].lsn_since)
-            databases[i].lsn_since = at;
+        struct link_database *database = link->databases.items[i];
+        struct log_segment *log = &database->log;
+        struct log_segment ended = *log;
+        if (at <= log->since)
+            continue;
+        ended.per_second = rate(link, database);
+        grow(&ended, ended.per_second, at, log->lsn);
+        log->since = at;
+        database->log_before = ended;
     }
 }
 
 int model_detected_usage(const struct instance *instance)
 {
-    const struct link *links = instance->links.items;
     int detected = USAGE_ACTIVE;
     if (instance->hybrid_secondary_usage_detected >= 0)
         return instance->hybrid_secondary_usage_detected;
     for (size_t i = 0; i < instance->links.count; i++) {
-        if (links[i].exists && links[i].instance_role == ROLE_PRIMARY)
+        const struct link *link = instance->links.items[i];
+        if (link->exists && link->instance_role == ROLE_PRIMARY)
             return USAGE_ACTIVE;
-        if (links[i].exists)
+        if (link->exists)
             detected = USAGE_PASSIVE;
     }
     return detected;
 }
 
-static void apply_roles(struct sim_operation *operation)
-{
-    struct link *link = operation->link;
-    model_settle(link, operation->change_at);
-    operation->changed = true;
-    if (!operation->changes)
-        return;
-    link->instance_role = operation->instance_role;
-    if (operation->partner_role >= 0)
-        link->partner_role = operation->partner_role;
-    if (operation->vanishes)
-        link->exists = false;
-    link->role_changed_at = operation->change_at;
-}
-
-static void apply_update(struct sim_operation *operation)
-{
-    struct instance *instance = operation->instance;
-    operation->changed = true;
-    if (!operation->changes)
-        return;
-    if (operation->license_type >= 0)
-        instance->license_type = operation->license_type;
-    if (operation->usage >= 0)
-        instance->hybrid_secondary_usage = operation->usage;
-    if (operation->tags) {
-        cJSON_Delete(instance->tags);
-        instance->tags = operation->tags;
-        operation->tags = NULL;
-    }
-}
-
-/* True when the operation has nothing more to do. */
-static bool advance_operation(struct sim_operation *operation, int64_t now)
-{
-    if (!operation->changed && now >= operation->change_at) {
-        if (operation->what == OPERATION_ROLE)
-            apply_roles(operation);
-        else
-            apply_update(operation);
-    }
-    operation->ended = operation->ended || now >= operation->ends_at;
-    if (!operation->changed || !operation->ended)
-        return false;
-    if (operation->what == OPERATION_ROLE)
-        operation->link->operation = NULL;
-    else
-        operation->instance->operation = NULL;
-    return true;
-}
-
 void model_advance(struct model *model, int64_t now)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < model->running_count; i++)
-        if (!advance_operation(model->running[i], now))
-            model->running[kept++] = model->running[i];
-    model->running_count = kept;
+    operation_advance_all(model, now);
+}
+
+static bool same_roles(const struct link *link, const int roles[2])
+{
+    return link->instance_role == roles[0] && link->partner_role == roles[1];
 }
 
 bool model_merge_link(struct link *link, const cJSON *changes, struct field_error *error)
 {
-    int instance_role = link->instance_role, partner_role = link->partner_role;
+    const int roles[2] = {link->instance_role, link->partner_role};
     model_settle(link, clock_now());
-    if (!fields_read(&link_fields, changes, link, true, error) || !scenario_check_link(link, error))
+    if (!fields_read(&link_fields, changes, link, true, error) || !resource_check_link(link, error))
         return false;
-    if (link->instance_role != instance_role || link->partner_role != partner_role)
+    if (!same_roles(link, roles))
         link->role_changed_at = clock_now();
     return true;
+}
+
+bool model_merge_instance(struct instance *instance, const cJSON *changes,
+                          struct field_error *error)
+{
+    if (cJSON_GetObjectItemCaseSensitive(changes, "links")) {
+        snprintf(error->text, sizeof error->text, "links are changed through link/{name}");
+        return false;
+    }
+    return fields_read(&instance_fields, changes, instance, true, error) &&
+           resource_check_instance(instance, error);
+}
+
+void model_set_load(struct link *link, bool load)
+{
+    model_settle(link, clock_now());
+    link->load = load;
 }

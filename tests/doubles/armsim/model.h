@@ -1,31 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The state machine: links with both sides' roles and LSNs, Managed Instances, and the long-running
- * operations that change them. Every function is called with the lock of the simulator held. */
+/* The state machine: links with both sides' roles and LSNs, databases, certificates and Managed
+ * Instances, and the long-running operations that change them. Every function is called with the
+ * lock of the simulator held. */
 #ifndef MILINK_ARMSIM_MODEL_H
 #define MILINK_ARMSIM_MODEL_H
 
-#include "scenario.h"
-#include "text.h"
-
-enum operation_what { OPERATION_ROLE, OPERATION_UPDATE };
-
-struct sim_operation {
-    char id[TEXT_UUID];
-    char *token; /* opaque part of its URLs */
-    enum operation_what what;
-    struct instance *instance;
-    struct link *link; /* NULL for an update */
-    int64_t started_at, change_at, ends_at;
-    bool changed, ended;             /* the model has changed; the operation URL reports the end */
-    bool changes;                    /* false: the operation ends without any change */
-    int instance_role, partner_role; /* after a role change; partner_role -1: as it is */
-    bool vanishes;                   /* a one-way failover ends the link */
-    int license_type, usage;         /* after an update; -1: as it is */
-    cJSON *tags;                     /* after an update; NULL: as they are */
-    int result;                      /* RESULT_... */
-    char *code, *message;
-    int http_status;
-};
+#include "operation.h"
 
 struct model {
     struct scenario scenario;
@@ -33,13 +13,6 @@ struct model {
     size_t operation_count, operation_room;
     struct sim_operation **running;
     size_t running_count, running_room;
-};
-
-/* Why ARM refuses a write. */
-struct refusal {
-    int status;
-    const char *code;
-    char message[400];
 };
 
 /* scenario is filled; the model owns it from now on. */
@@ -52,40 +25,41 @@ struct instance *model_instance(struct model *model, const char *subscription, c
                                 const char *name);
 bool model_subscription_exists(struct model *model, const char *subscription);
 bool model_group_exists(struct model *model, const char *subscription, const char *group);
-/* By name; NULL when absent, and when it has vanished unless with gone. */
+/* By name; NULL when absent. A link that has vanished is found with gone. */
 struct link *model_link(struct instance *instance, const char *name, bool gone);
+struct certificate *model_certificate(struct instance *instance, const char *name);
+struct certificate *model_endpoint_certificate(struct instance *instance, const char *name);
 struct sim_operation *model_operation(struct model *model, const char *id);
 
-/* The writes. Each returns the new operation, or NULL with a refusal; refusal->status 200 means:
- * there was nothing to do. */
-struct sim_operation *model_failover(struct model *model, struct instance *instance,
-                                     struct link *link, bool forced, struct refusal *refusal);
-struct sim_operation *model_set_role(struct model *model, struct instance *instance,
-                                     struct link *link, const int wanted[2],
-                                     struct refusal *refusal);
-/* license_type and usage may be -1, tags NULL (else taken over). */
-struct update {
-    int license_type, usage;
-    cJSON *tags;
+/* A database of an instance: outside links, or in one; both NULL: there is none. */
+struct found_database {
+    struct database *database;
+    struct link *link; /* holds it while link->exists */
+    struct link_database *in_link;
 };
-struct sim_operation *model_update(struct model *model, struct instance *instance,
-                                   struct update *update, struct refusal *refusal);
+struct found_database model_database(struct instance *instance, const char *name);
 
-/* Merges JSON into a link (keys of a scenario's link). */
+/* Merges JSON into a link or an instance (keys of a scenario's; an instance's without links). */
 bool model_merge_link(struct link *link, const cJSON *changes, struct field_error *error);
+bool model_merge_instance(struct instance *instance, const cJSON *changes,
+                          struct field_error *error);
+void model_set_load(struct link *link, bool load); /* log is generated from now on, or not */
 
 bool model_link_changing(const struct link *link); /* its roles are about to change */
 bool model_link_flows(const struct link *link);    /* log is generated and arrives */
+bool model_is_seeding(const struct link_database *database);
+bool model_has_seeding(const struct instance *instance); /* by what its links report */
 /* What a database of a link reports now. */
 const char *model_replica_state(const struct link *link, const struct link_database *database);
 const char *model_connected(const struct link *link, const struct link_database *database);
 const char *model_health(const struct link *link, const struct link_database *database);
-/* LSN of the primary as of a time, and the time of that LSN; at is taken no earlier than the last
- * change of the link, so that LSNs never go back. */
+/* LSN of the primary as of a time, and the time of that LSN. at is taken no earlier than the last
+ * change of the link but one, so that what lags goes on to arrive after the log stands still. */
 int64_t model_lsn(const struct link *link, const struct link_database *database, int64_t at,
                   char lsn[48]);
 /* Fixes the LSNs as of a moment; call it before anything that starts or stops the flow of log. */
 void model_settle(struct link *link, int64_t at);
-int model_detected_usage(const struct instance *instance); /* enum usage */
+void model_start_lsn(struct link_database *database, int64_t now); /* its LSNs begin */
+int model_detected_usage(const struct instance *instance);         /* enum usage */
 
 #endif

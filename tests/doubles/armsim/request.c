@@ -53,6 +53,8 @@ void request_free(struct request *request)
     free(request->authorization);
     free(request->content_type);
     free(request->host);
+    free(request->user_agent);
+    free(request->metadata);
     free(request->client_request_id);
     free(request->correlation_id);
     free(request);

@@ -24,13 +24,17 @@ struct request {
     size_t length, room;
     bool too_large;
     /* headers; NULL where absent */
-    char *authorization, *content_type, *host, *client_request_id, *correlation_id;
+    char *authorization, *content_type, *host, *user_agent, *client_request_id, *correlation_id;
+    char *metadata;
+    bool forwarded; /* X-Forwarded-For is there */
+    bool plain;     /* came to the listener of the identity service */
     /* filled on the way */
     enum kind kind;
     const struct route *route;                /* of ARM; NULL: none */
     const char *arguments[REQUEST_ARGUMENTS]; /* the {} parts of the route, borrowed */
     bool authorized;
-    uint64_t number; /* in the log */
+    uint64_t number;    /* in the log */
+    int64_t arrived_at; /* likewise */
 };
 
 struct request *request_new(const char *uri);

@@ -11,6 +11,7 @@
 
 #include "clock.h"
 #include "exchange.h"
+#include "text.h"
 
 enum {
     IDLE_SECONDS = 120,
@@ -19,6 +20,8 @@ enum {
 
 struct server {
     struct MHD_Daemon *daemon;
+    struct sim *sim;
+    bool plain;
 };
 
 /* What a reader of a mangled body needs. */
@@ -67,6 +70,10 @@ static void read_head(struct request *request, struct MHD_Connection *connection
     request->authorization = header(connection, "Authorization");
     request->content_type = header(connection, "Content-Type");
     request->host = header(connection, "Host");
+    request->user_agent = header(connection, "User-Agent");
+    request->metadata = header(connection, "Metadata");
+    request->forwarded =
+        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "X-Forwarded-For") != NULL;
     request->client_request_id = header(connection, "x-ms-client-request-id");
     request->correlation_id = header(connection, "x-ms-correlation-request-id");
 }
@@ -134,12 +141,13 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
                               const char *method, const char *version, const char *upload,
                               size_t *upload_size, void **state)
 {
-    struct sim *sim = context;
+    struct server *server = context;
     struct request *request = *state;
     (void)url;
     (void)version;
     if (!request->method) {
         read_head(request, connection, method);
+        request->plain = server->plain;
         return MHD_YES;
     }
     if (*upload_size > 0) {
@@ -149,33 +157,64 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
     }
     struct answer answer = {0};
     struct delivery delivery = {0};
-    exchange(sim, request, &answer, &delivery);
+    exchange(server->sim, request, &answer, &delivery);
     enum MHD_Result sent = send_answer(connection, &answer, &delivery);
     answer_clear(&answer);
     return sent;
 }
 
-struct server *server_new(struct sim *sim, unsigned port, const char *certificate, const char *key)
+/* A fault may close a connection before its handshake. */
+static enum MHD_Result accept_connection(void *context, const struct sockaddr *address,
+                                         socklen_t length)
+{
+    struct server *server = context;
+    (void)address;
+    (void)length;
+    return server->plain || !fault_takes_connection(server->sim) ? MHD_YES : MHD_NO;
+}
+
+/* GnuTLS's words for the protocol versions; new. */
+static char *priorities(const char *tls_only)
+{
+    if (!tls_only)
+        return text_copy("NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2");
+    return text_format("NORMAL:-VERS-ALL:+VERS-TLS%s", tls_only);
+}
+
+struct server *server_new(struct sim *sim, const struct listener *listener)
 {
     struct server *server = text_memory(1, sizeof *server);
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    uint16_t port = (uint16_t)listener->port;
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    char *versions = priorities(listener->tls_only);
+    server->sim = sim;
+    server->plain = !listener->certificate;
+    struct MHD_OptionItem tls[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)listener->certificate},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)listener->key},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, versions},
+        {MHD_OPTION_END, 0, NULL}};
     server->daemon = MHD_start_daemon(
         MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL |
-            MHD_USE_TLS | MHD_USE_SUPPRESS_DATE_NO_CLOCK,
-        (uint16_t)port, NULL, NULL, handle, sim, MHD_OPTION_SOCK_ADDR, &address,
-        MHD_OPTION_HTTPS_MEM_CERT, certificate, MHD_OPTION_HTTPS_MEM_KEY, key,
-        MHD_OPTION_HTTPS_PRIORITIES, "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2",
-        MHD_OPTION_URI_LOG_CALLBACK, begin, NULL, MHD_OPTION_NOTIFY_COMPLETED, end, NULL,
-        MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-        MHD_OPTION_CONNECTION_LIMIT, 4096U, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U, MHD_OPTION_END);
+            MHD_USE_SUPPRESS_DATE_NO_CLOCK | (server->plain ? 0 : MHD_USE_TLS),
+        port, accept_connection, server, handle, server, MHD_OPTION_SOCK_ADDR, &address,
+        MHD_OPTION_ARRAY, server->plain ? &tls[3] : tls, MHD_OPTION_URI_LOG_CALLBACK, begin, NULL,
+        MHD_OPTION_NOTIFY_COMPLETED, end, NULL, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_LIMIT, 4096U,
+        MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U, MHD_OPTION_END);
+    free(versions);
     if (!server->daemon) {
         free(server);
         return NULL;
     }
-    sim->port = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
     return server;
+}
+
+unsigned server_port(const struct server *server)
+{
+    return MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
 }
 
 void server_free(struct server *server)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* HTTPS on 127.0.0.1: the only door to libmicrohttpd. */
+/* HTTPS and HTTP on 127.0.0.1: the only door to libmicrohttpd. */
 #ifndef MILINK_ARMSIM_SERVER_H
 #define MILINK_ARMSIM_SERVER_H
 
@@ -7,9 +7,15 @@
 
 struct server;
 
-/* Starts listening (port 0: any) with PEM texts; sets sim->port. NULL when it could not; errno
- * may say why. Both texts must outlive the server. */
-struct server *server_new(struct sim *sim, unsigned port, const char *certificate, const char *key);
+struct listener {
+    unsigned port;                 /* 0: any */
+    const char *certificate, *key; /* PEM texts that outlive the server; both NULL: plain HTTP */
+    const char *tls_only;          /* "1.1", "1.2", "1.3"; NULL: 1.2 and 1.3 */
+};
+
+/* Starts listening. NULL when it could not; errno may say why. */
+struct server *server_new(struct sim *sim, const struct listener *listener);
+unsigned server_port(const struct server *server);
 /* Closes every connection; scripted waits must have been ended by clock_stop. Takes NULL. */
 void server_free(struct server *server);
 

@@ -5,17 +5,11 @@
 
 #include <pthread.h>
 
+#include "identity_key.h"
+#include "budget.h"
 #include "log.h"
 #include "model.h"
 #include "token.h"
-
-enum bucket { BUCKET_READS, BUCKET_WRITES };
-
-/* ARM's token buckets of a subscription: 250 reads and 25 more a second, 200 writes and 10 more. */
-struct budget {
-    double left[2];
-    int64_t filled_at;
-};
 
 struct sim {
     pthread_mutex_t lock;
@@ -23,6 +17,7 @@ struct sim {
     struct fault **faults; /* borrowed from the scenario, or owned from added_from on */
     size_t fault_count, added_from;
     struct token_store tokens;
+    struct key_ring keys; /* of Arc */
     struct log log;
     struct budget budget;
     unsigned port;

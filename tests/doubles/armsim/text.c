@@ -140,6 +140,18 @@ void text_uuid_of(const char *seed, char uuid[TEXT_UUID])
     uuid_print(bytes, uuid);
 }
 
+char *text_hex(const void *bytes, size_t length, bool upper)
+{
+    const char *digits = upper ? "0123456789ABCDEF" : "0123456789abcdef";
+    const unsigned char *in = bytes;
+    char *out = text_memory(2 * length + 1, 1);
+    for (size_t i = 0; i < length; i++) {
+        out[2 * i] = digits[in[i] >> 4];
+        out[2 * i + 1] = digits[in[i] & 15];
+    }
+    return out;
+}
+
 char *text_base64url(const void *bytes, size_t length)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

@@ -27,7 +27,8 @@ char *text_parameter(const char *form, const char *name, bool nocase, size_t *co
 
 void text_uuid_random(char uuid[TEXT_UUID]);
 void text_uuid_of(const char *seed, char uuid[TEXT_UUID]); /* the same seed gives the same UUID */
-char *text_base64url(const void *bytes, size_t length);    /* without padding; new */
+char *text_hex(const void *bytes, size_t length, bool upper); /* new */
+char *text_base64url(const void *bytes, size_t length);       /* without padding; new */
 bool text_ends_with(const char *text, const char *end);
 bool text_contains_nocase(const char *text, const char *part);
 

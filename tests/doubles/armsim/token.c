@@ -1,21 +1,44 @@
 /* SPDX-License-Identifier: MIT */
-/* Issuing and checking bearer tokens as Entra ID and ARM do. */
+/* Issuing tokens, and judging them as ARM does. */
 #include "token.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/random.h>
 
+#include <openssl/evp.h>
+
 #include "clock.h"
 #include "text.h"
 
 enum { SIGNATURE_BYTES = 256 };
 
+int64_t token_now(const struct scenario *scenario)
+{
+    return clock_now() + scenario->timing.clock_skew_seconds * 1000;
+}
+
+static cJSON *claims_of(const struct scenario *scenario, const struct token_order *order)
+{
+    double now = (double)(token_now(scenario) / 1000);
+    char *issuer = text_format("https://sts.windows.net/%s/", scenario->tenant_id);
+    cJSON *claims = cJSON_CreateObject();
+    cJSON_AddStringToObject(claims, "aud", order->audience);
+    cJSON_AddStringToObject(claims, "iss", issuer);
+    cJSON_AddNumberToObject(claims, "iat", now);
+    cJSON_AddNumberToObject(claims, "nbf", now);
+    cJSON_AddNumberToObject(claims, "exp", now + (double)order->seconds);
+    cJSON_AddStringToObject(claims, "appid", order->client_id);
+    cJSON_AddStringToObject(claims, "oid", order->object_id);
+    cJSON_AddStringToObject(claims, "tid", scenario->tenant_id);
+    free(issuer);
+    return claims;
+}
+
 /* Looks like a signed JWT; opaque to the client. New. */
-static char *token_new(const struct scenario *scenario, const char *audience, int64_t expires_at)
+static char *token_new(const struct scenario *scenario, const struct token_order *order)
 {
     static const char header[] = "{\"typ\":\"JWT\",\"alg\":\"RS256\",\"kid\":\"armsim\"}";
     unsigned char signature[SIGNATURE_BYTES] = {0};
@@ -23,11 +46,7 @@ static char *token_new(const struct scenario *scenario, const char *audience, in
         ssize_t got = getrandom(signature + have, sizeof signature - have, 0);
         have += got > 0 ? (size_t)got : 0;
     }
-    cJSON *claims = cJSON_CreateObject();
-    cJSON_AddStringToObject(claims, "aud", audience);
-    cJSON_AddStringToObject(claims, "tid", scenario->tenant_id);
-    cJSON_AddStringToObject(claims, "appid", scenario->client_id);
-    cJSON_AddNumberToObject(claims, "exp", (double)(expires_at / 1000));
+    cJSON *claims = claims_of(scenario, order);
     char *payload = cJSON_PrintUnformatted(claims);
     char *parts[3] = {text_base64url(header, strlen(header)),
                       text_base64url(payload, strlen(payload)),
@@ -40,199 +59,131 @@ static char *token_new(const struct scenario *scenario, const char *audience, in
     return token;
 }
 
-static cJSON *error_codes(const char *description)
+static void forget(struct token *token)
 {
-    cJSON *codes = cJSON_CreateArray();
-    if (strncmp(description, "AADSTS", 6) == 0)
-        cJSON_AddItemToArray(codes, cJSON_CreateNumber(strtod(description + 6, NULL)));
-    return codes;
+    free(token->text);
+    free(token->audience);
+    free(token->claims);
+    memset(token, 0, sizeof *token);
 }
 
-void token_refuse(struct answer *answer, int status, const char *error, const char *description)
-{
-    char trace[TEXT_UUID], correlation[TEXT_UUID], time[CLOCK_TEXT];
-    text_uuid_random(trace);
-    text_uuid_random(correlation);
-    clock_print(clock_now(), time);
-    char *text = text_format("%s Trace ID: %s Correlation ID: %s Timestamp: %s", description, trace,
-                             correlation, time);
-    cJSON *codes = error_codes(description);
-    cJSON *first = cJSON_GetArrayItem(codes, 0);
-    char *uri = text_format("https://login.microsoftonline.com/error?code=%.0f",
-                            first ? first->valuedouble : 0);
-    cJSON *json = cJSON_CreateObject();
-    cJSON_AddStringToObject(json, "error", error);
-    cJSON_AddStringToObject(json, "error_description", text);
-    cJSON_AddItemToObject(json, "error_codes", codes);
-    cJSON_AddStringToObject(json, "timestamp", time);
-    cJSON_AddStringToObject(json, "trace_id", trace);
-    cJSON_AddStringToObject(json, "correlation_id", correlation);
-    cJSON_AddStringToObject(json, "error_uri", uri);
-    answer_json(answer, status, json);
-    free(uri);
-    free(text);
-}
-
-/* The value of a parameter that must occur exactly once; NULL after a refusal. New. */
-static char *parameter(const struct request *request, const char *name, struct answer *answer)
-{
-    size_t count = 0;
-    char *value = text_parameter(request->body ? request->body : "", name, false, &count);
-    if (count == 1 && value && *value)
-        return value;
-    free(value);
-    char *why = count > 1 ? text_format("AADSTS90100: The '%s' parameter is duplicated.", name)
-                          : text_format("AADSTS900144: The request body must contain the following "
-                                        "parameter: '%s'.",
-                                        name);
-    token_refuse(answer, 400, "invalid_request", why);
-    free(why);
-    return NULL;
-}
-
-static bool check_grant(const struct request *request, struct answer *answer)
-{
-    char *grant = parameter(request, "grant_type", answer);
-    bool good = grant && strcmp(grant, "client_credentials") == 0;
-    if (grant && !good)
-        token_refuse(answer, 400, "unsupported_grant_type",
-                     "AADSTS70003: The app requested an unsupported grant type.");
-    free(grant);
-    return good;
-}
-
-static bool check_client(const struct scenario *scenario, const struct request *request,
-                         struct answer *answer)
-{
-    char *client = parameter(request, "client_id", answer);
-    bool good = client && strcasecmp(client, scenario->client_id) == 0;
-    if (client && !good)
-        token_refuse(answer, 400, "unauthorized_client",
-                     "AADSTS700016: Application was not found in the directory.");
-    free(client);
-    return good;
-}
-
-static bool check_secret(const struct scenario *scenario, const struct request *request,
-                         struct answer *answer)
-{
-    size_t count = 0;
-    char *secret =
-        text_parameter(request->body ? request->body : "", "client_secret", false, &count);
-    bool good = count == 1 && secret && !scenario->secret_rejected &&
-                strcmp(secret, scenario->client_secret) == 0;
-    free(secret);
-    if (count == 0)
-        token_refuse(answer, 401, "invalid_client",
-                     "AADSTS7000216: 'client_assertion', 'client_secret' or 'request' is required "
-                     "for the 'client_credentials' grant type.");
-    else if (!good)
-        token_refuse(
-            answer, 401, "invalid_client",
-            "AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in "
-            "the request is the client secret value, not the client secret ID, for a secret "
-            "added to the app.");
-    return good;
-}
-
-/* The audience of the scope, or NULL after a refusal. New. */
-static char *scope_audience(const struct request *request, struct answer *answer)
-{
-    static const char suffix[] = "/.default";
-    char *scope = parameter(request, "scope", answer);
-    if (!scope)
-        return NULL;
-    if (strncmp(scope, "https://", 8) == 0 && text_ends_with(scope, suffix) &&
-        strlen(scope) > strlen(suffix) + 8 && !strchr(scope, ' ')) {
-        scope[strlen(scope) - strlen(suffix)] = '\0';
-        return scope;
-    }
-    free(scope);
-    token_refuse(
-        answer, 400, "invalid_scope",
-        "AADSTS1002012: The provided value for scope is not valid. Client credential flows "
-        "must have a scope value with /.default suffixed to the resource identifier "
-        "(application ID URI).");
-    return NULL;
-}
-
-static bool check_form(const struct scenario *scenario, struct request *request,
-                       struct answer *answer)
-{
-    bool good = false;
-    if (strcmp(request->method, "POST") != 0)
-        token_refuse(answer, 405, "invalid_request",
-                     "AADSTS900561: The endpoint only accepts POST requests.");
-    else if (strcasecmp(request->arguments[0], scenario->tenant_id) != 0)
-        token_refuse(
-            answer, 400, "invalid_request",
-            "AADSTS90002: Tenant not found. Check to make sure you have the correct tenant "
-            "ID and are signing into the correct cloud.");
-    else if (!request_has_type(request, "application/x-www-form-urlencoded"))
-        token_refuse(
-            answer, 400, "invalid_request",
-            "AADSTS900144: The request body must be form-encoded and contain the following "
-            "parameter: 'grant_type'.");
-    else
-        good = check_grant(request, answer) && check_client(scenario, request, answer);
-    return good;
-}
-
-static void issue(struct token_store *store, const struct scenario *scenario, const char *audience,
-                  struct answer *answer)
+const struct token *token_issue(struct token_store *store, const struct scenario *scenario,
+                                const struct token_order *order)
 {
     struct token *token = &store->tokens[store->next++ % TOKENS_KEPT];
-    free(token->text);
-    token->expires_at = clock_now() + scenario->token_seconds * 1000;
-    token->text = token_new(scenario, audience, token->expires_at);
-    cJSON *json = cJSON_CreateObject();
-    cJSON_AddStringToObject(json, "token_type", "Bearer");
-    cJSON_AddNumberToObject(json, "expires_in", (double)scenario->token_seconds);
-    cJSON_AddNumberToObject(json, "ext_expires_in", (double)scenario->token_seconds);
-    cJSON_AddStringToObject(json, "access_token", token->text);
-    answer_json(answer, 200, json);
+    forget(token);
+    token->text = token_new(scenario, order);
+    token->audience = text_copy(order->audience);
+    token->claims = order->claims ? text_copy(order->claims) : NULL;
+    token->expires_at = token_now(scenario) + order->seconds * 1000;
+    return token;
 }
 
-void token_answer(struct token_store *store, const struct scenario *scenario,
-                  struct request *request, struct answer *answer)
+bool token_is_arm(const char *audience)
 {
-    char *audience = NULL;
-    if (check_form(scenario, request, answer))
-        audience = scope_audience(request, answer);
-    if (audience && check_secret(scenario, request, answer)) {
-        issue(store, scenario, audience, answer);
-        request->authorized = true;
+    static const char *const names[] = {"https://management.azure.com",
+                                        "https://management.core.windows.net"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        size_t length = strlen(names[i]);
+        if (strncmp(audience, names[i], length) == 0 &&
+            (!audience[length] || strcmp(audience + length, "/") == 0))
+            return true;
     }
-    answer_header(answer, "Cache-Control", "no-store, no-cache");
-    answer_header(answer, "Pragma", "no-cache");
-    free(audience);
+    return false;
 }
 
-enum token_verdict token_check(const struct token_store *store, const struct request *request)
+/* Does given have every member of wanted, with the same value? Members that hold objects are
+ * compared likewise. */
+static bool contains(const cJSON *given, const cJSON *wanted)
+{
+    const cJSON *member = NULL;
+    if (!cJSON_IsObject(wanted))
+        return cJSON_Compare(given, wanted, 1);
+    if (!cJSON_IsObject(given))
+        return false;
+    cJSON_ArrayForEach(member, wanted)
+    {
+        if (!contains(cJSON_GetObjectItemCaseSensitive(given, member->string), member))
+            return false;
+    }
+    return true;
+}
+
+static bool has_claims(const struct token *token, const char *challenge)
+{
+    if (!*challenge)
+        return true;
+    cJSON *wanted = cJSON_Parse(challenge);
+    cJSON *given = token->claims ? cJSON_Parse(token->claims) : NULL;
+    bool good = given && contains(given, wanted);
+    cJSON_Delete(given);
+    cJSON_Delete(wanted);
+    return good;
+}
+
+static enum token_verdict judge(const struct token *token, const struct scenario *scenario)
+{
+    if (token_now(scenario) >= token->expires_at)
+        return TOKEN_EXPIRED;
+    if (!token_is_arm(token->audience))
+        return TOKEN_AUDIENCE;
+    return has_claims(token, scenario->identity.claims_challenge) ? TOKEN_GOOD : TOKEN_CHALLENGED;
+}
+
+enum token_verdict token_check(const struct token_store *store, const struct scenario *scenario,
+                               const struct request *request)
 {
     const char *given = request->authorization;
     if (!given || !*given)
         return TOKEN_MISSING;
     if (strncasecmp(given, "Bearer ", 7) != 0)
         return TOKEN_INVALID;
-    for (size_t i = 0; i < TOKENS_KEPT; i++) {
-        const struct token *token = &store->tokens[i];
-        if (token->text && strcmp(token->text, given + 7) == 0)
-            return clock_now() < token->expires_at ? TOKEN_GOOD : TOKEN_EXPIRED;
-    }
+    for (size_t i = 0; i < TOKENS_KEPT; i++)
+        if (store->tokens[i].text && strcmp(store->tokens[i].text, given + 7) == 0)
+            return judge(&store->tokens[i], scenario);
     return TOKEN_INVALID;
+}
+
+static void challenge(const struct scenario *scenario, struct answer *answer)
+{
+    static const char uri[] = "https://login.microsoftonline.com/common/oauth2/authorize";
+    const char *claims = scenario->identity.claims_challenge;
+    size_t length = strlen(claims);
+    char *base64 = text_memory(4 * (length / 3 + 1) + 1, 1);
+    EVP_EncodeBlock((unsigned char *)base64, (const unsigned char *)claims, (int)length);
+    answer_error(answer, 401, "InvalidAuthenticationToken",
+                 "Continuous access evaluation resulted in a claims challenge.");
+    if (scenario->identity.claims_form == CLAIMS_PLAIN)
+        answer_header(answer, "WWW-Authenticate",
+                      "Bearer realm=\"\", authorization_uri=\"%s\", error=\"insufficient_claims\", "
+                      "claims=\"%s\"",
+                      uri, base64);
+    else
+        answer_header(answer, "WWW-Authenticate",
+                      "PoP realm=\"a, b\", error=\"invalid_token\", Bearer claims=\"%s\", "
+                      "error=\"insufficient_claims\", authorization_uri=\"%s\", realm=\"\"",
+                      base64, uri);
+    free(base64);
 }
 
 void token_unauthorized(const struct scenario *scenario, enum token_verdict verdict,
                         struct answer *answer)
 {
-    const char *code =
-        verdict == TOKEN_EXPIRED ? "ExpiredAuthenticationToken" : "InvalidAuthenticationToken";
+    const char *code = "InvalidAuthenticationToken";
     const char *message = "The access token is invalid.";
-    if (verdict == TOKEN_MISSING)
+    if (verdict == TOKEN_CHALLENGED) {
+        challenge(scenario, answer);
+        return;
+    }
+    if (verdict == TOKEN_MISSING) {
         message = "Authentication failed. The 'Authorization' header is missing.";
-    else if (verdict == TOKEN_EXPIRED)
+    } else if (verdict == TOKEN_EXPIRED) {
+        code = "ExpiredAuthenticationToken";
         message = "The access token expiry UTC time is earlier than current UTC time.";
+    } else if (verdict == TOKEN_AUDIENCE) {
+        code = "InvalidAuthenticationTokenAudience";
+        message = "The access token has been obtained for the wrong audience or resource.";
+    }
     answer_error(answer, 401, code, "%s", message);
     answer_header(answer, "WWW-Authenticate",
                   "Bearer authorization_uri=\"https://login.microsoftonline.com/%s\", "
@@ -242,7 +193,9 @@ void token_unauthorized(const struct scenario *scenario, enum token_verdict verd
 
 void token_clear(struct token_store *store)
 {
-    for (size_t i = 0; i < TOKENS_KEPT; i++)
-        free(store->tokens[i].text);
+    for (size_t i = 0; i < TOKENS_KEPT; i++) {
+        forget(&store->tokens[i]);
+        free(store->assertions[i]);
+    }
     memset(store, 0, sizeof *store);
 }

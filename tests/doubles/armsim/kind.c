@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* The names of the kinds of requests. */
+#include "kind.h"
+
+#include <stddef.h>
+
+const char *const kind_names[KINDS + 1] = {
+    [KIND_OTHER] = "other",
+    [KIND_TOKEN] = "token",
+    [KIND_IDENTITY_CHALLENGE] = "identity.challenge",
+    [KIND_IDENTITY_TOKEN] = "identity.token",
+    [KIND_CONNECTION] = "connection",
+    [KIND_LINK_LIST] = "link.list",
+    [KIND_LINK_GET] = "link.get",
+    [KIND_LINK_CREATE] = "link.create",
+    [KIND_LINK_UPDATE] = "link.update",
+    [KIND_LINK_DELETE] = "link.delete",
+    [KIND_LINK_FAILOVER] = "link.failover",
+    [KIND_LINK_SET_ROLE] = "link.set_role",
+    [KIND_CERTIFICATE_LIST] = "certificate.list",
+    [KIND_CERTIFICATE_GET] = "certificate.get",
+    [KIND_CERTIFICATE_PUT] = "certificate.put",
+    [KIND_CERTIFICATE_DELETE] = "certificate.delete",
+    [KIND_ENDPOINT_CERTIFICATE_LIST] = "endpoint_certificate.list",
+    [KIND_ENDPOINT_CERTIFICATE_GET] = "endpoint_certificate.get",
+    [KIND_INSTANCE_LIST] = "instance.list",
+    [KIND_INSTANCE_GET] = "instance.get",
+    [KIND_INSTANCE_CREATE] = "instance.create",
+    [KIND_INSTANCE_UPDATE] = "instance.update",
+    [KIND_INSTANCE_DELETE] = "instance.delete",
+    [KIND_INSTANCE_START] = "instance.start",
+    [KIND_INSTANCE_STOP] = "instance.stop",
+    [KIND_INSTANCE_FAILOVER] = "instance.failover",
+    [KIND_INSTANCE_OPERATION_LIST] = "instance_operation.list",
+    [KIND_INSTANCE_OPERATION_GET] = "instance_operation.get",
+    [KIND_INSTANCE_OPERATION_CANCEL] = "instance_operation.cancel",
+    [KIND_DATABASE_LIST] = "database.list",
+    [KIND_DATABASE_GET] = "database.get",
+    [KIND_DATABASE_DELETE] = "database.delete",
+    [KIND_DATABASE_RESTORE_GET] = "database.restore_get",
+    [KIND_DATABASE_RESTORE_COMPLETE] = "database.restore_complete",
+    [KIND_PERMISSIONS_LIST] = "permissions.list",
+    [KIND_LRO_LOCATION] = "lro.location",
+    [KIND_LRO_ASYNC] = "lro.async",
+    [KIND_ANY] = "any",
+};
