@@ -1,21 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /* The operator's wish to stop, as console events. */
 #include "stop_signal.h"
+#include <stddef.h>
 #include <windows.h>
 
-static void (*stop_function)(void *context);
-static void *stop_context;
+static const struct stop_signal *wishes;
 
+/* Ctrl-C leaves it to us. The closing of the console, a logoff and a shutdown end the process when
+ * this returns, or after 5 s: so it does not, and main ends the process when all is put away. */
 static BOOL WINAPI on_event(DWORD event)
 {
-    (void)event;
-    stop_function(stop_context);
+    wishes->stop(wishes->context);
+    if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT)
+        Sleep(INFINITE);
     return TRUE;
 }
 
-void stop_signal_install(void (*stop)(void *context), void *context)
+void stop_signal_install(const struct stop_signal *given)
 {
-    stop_function = stop;
-    stop_context = context;
+    wishes = given;
     SetConsoleCtrlHandler(on_event, TRUE);
+}
+
+void stop_signal_remove(void)
+{
+    if (wishes != NULL)
+        SetConsoleCtrlHandler(on_event, FALSE);
+    wishes = NULL;
 }

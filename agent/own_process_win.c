@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+/* What the process needs first, on Windows: nothing. */
+#include "own_process.h"
+
+void process_start(void)
+{
+}
