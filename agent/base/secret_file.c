@@ -17,11 +17,13 @@ static size_t length_without_line_end(const char *bytes, size_t length)
     return length;
 }
 
-/* What Entra ID issues is printable ASCII; anything else is a file of another kind or encoding. */
-static const char *find_flaw(const char *bytes, size_t length)
+/* Anything but printable ASCII is a file of another kind or encoding. */
+const char *secret_flaw(const char *bytes, size_t length)
 {
     if (length == 0)
         return "is empty; write the secret into it";
+    if (length >= SECRET_FILE_SIZE)
+        return "is over 4096 bytes long; write the secret alone into it";
     if (memchr(bytes, '\n', length) != NULL || memchr(bytes, '\r', length) != NULL)
         return "has more than one line; write the secret alone into it";
     for (size_t i = 0; i < length; i++)
@@ -44,8 +46,7 @@ bool secret_file_read(const char *path, char *secret, char *why, size_t why_size
     if (!trusted_file_read(&file, why, why_size))
         goto out;
     length = length_without_line_end(bytes, file.length);
-    flaw = length < SECRET_FILE_SIZE ? find_flaw(bytes, length)
-                                     : "is over 4096 bytes long; write the secret alone into it";
+    flaw = secret_flaw(bytes, length);
     if (flaw != NULL) {
         snprintf(why, why_size, "%s", flaw);
         goto out;

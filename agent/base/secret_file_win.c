@@ -1,46 +1,46 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading a trusted file on Windows. Who may read it is set by the installer; its DACL is not
- * checked here yet. */
+/* Trusted files on Windows: what was opened is what is checked; what is written gets its name last.
+ */
 #include "secret_file.h"
 
 #include "crypto.h"
+#include "file_access.h"
+#include "text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <windows.h>
 
 /* Opens for reading beside writers and renames, so that an administrator can replace the file at
- * any time. */
-static HANDLE open_file(const char *path)
+ * any time. A secret's link is opened itself, and refused. */
+static HANDLE open_file(const struct trusted_file *file)
 {
     HANDLE handle = INVALID_HANDLE_VALUE;
-    int units = MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, NULL, 0);
-    wchar_t *wide = NULL;
+    wchar_t *wide = file_wide_path(file->path);
+    DWORD flags = file->secret ? FILE_FLAG_OPEN_REPARSE_POINT : 0;
 
-    if (units <= 0)
-        return handle;
-    wide = malloc((size_t)units * sizeof *wide);
-    if (wide == NULL) {
-        SetLastError(ERROR_NOT_ENOUGH_MEMORY);
-        return handle;
-    }
-    MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, wide, units);
-    handle = CreateFileW(wide, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                         NULL, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
+    if (wide != NULL)
+        handle =
+            CreateFileW(wide, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                        NULL, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL | flags, NULL);
     free(wide);
     return handle;
 }
 
-static void say_last_error(const char *what, char *why, size_t why_size)
+static bool check_file(HANDLE handle, const struct trusted_file *file, char *why, size_t why_size)
 {
-    DWORD number = GetLastError();
+    BY_HANDLE_FILE_INFORMATION about;
 
-    if (number == ERROR_FILE_NOT_FOUND || number == ERROR_PATH_NOT_FOUND)
-        snprintf(why, why_size, "%s: no such file", what);
-    else if (number == ERROR_ACCESS_DENIED)
-        snprintf(why, why_size, "%s: the agent's account has no access", what);
-    else
-        snprintf(why, why_size, "%s: Windows error %lu", what, number);
+    if (GetFileType(handle) != FILE_TYPE_DISK || !GetFileInformationByHandle(handle, &about)) {
+        text_copy(why, why_size, "is not a regular file; name a file");
+        return false;
+    }
+    if ((about.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0) {
+        text_copy(why, why_size, "is a link; name the file itself");
+        return false;
+    }
+    return file_access_check(handle, file->secret, why, why_size);
 }
 
 /* Up to size bytes; fewer at the end of the file. */
@@ -61,16 +61,18 @@ static bool read_all(HANDLE handle, struct trusted_file *file)
 
 bool trusted_file_read(struct trusted_file *file, char *why, size_t why_size)
 {
-    HANDLE handle = open_file(file->path);
+    HANDLE handle = open_file(file);
     bool read = false;
 
     file->length = 0;
+    file->missing = handle == INVALID_HANDLE_VALUE && (GetLastError() == ERROR_FILE_NOT_FOUND ||
+                                                       GetLastError() == ERROR_PATH_NOT_FOUND);
     if (handle == INVALID_HANDLE_VALUE)
-        say_last_error("cannot be opened", why, why_size);
-    else if (GetFileType(handle) != FILE_TYPE_DISK)
-        snprintf(why, why_size, "is not a regular file; name a file");
+        file_say_error("cannot be opened", why, why_size);
+    else if (!check_file(handle, file, why, why_size))
+        ;
     else if (!read_all(handle, file))
-        say_last_error("cannot be read", why, why_size);
+        file_say_error("cannot be read", why, why_size);
     else if (file->length == file->size)
         snprintf(why, why_size, "is too long: %lu bytes are the most",
                  (unsigned long)(file->size - 1));
@@ -83,4 +85,64 @@ bool trusted_file_read(struct trusted_file *file, char *why, size_t why_size)
     else
         crypto_wipe(file->bytes, file->size);
     return read;
+}
+
+/* ---- writing ---- */
+
+static bool write_new(const wchar_t *path, const struct trusted_file *file)
+{
+    SECURITY_ATTRIBUTES security = {sizeof security, file_access_closed(), FALSE};
+    HANDLE handle = INVALID_HANDLE_VALUE;
+    DWORD put = 0;
+    bool written = false;
+
+    if (security.lpSecurityDescriptor != NULL)
+        handle =
+            CreateFileW(path, GENERIC_WRITE, 0, &security, CREATE_NEW, FILE_ATTRIBUTE_NORMAL, NULL);
+    if (handle != INVALID_HANDLE_VALUE) {
+        written = WriteFile(handle, file->bytes, (DWORD)file->length, &put, NULL) &&
+                  put == file->length && FlushFileBuffers(handle);
+        CloseHandle(handle);
+    }
+    if (security.lpSecurityDescriptor != NULL)
+        LocalFree(security.lpSecurityDescriptor);
+    return written;
+}
+
+/* Gives the finished file its name. A reader may hold the old one open for a moment. */
+static bool name_file(const wchar_t *temporary, const wchar_t *path, bool keep)
+{
+    DWORD flags = MOVEFILE_WRITE_THROUGH | (keep ? 0 : MOVEFILE_REPLACE_EXISTING);
+
+    for (int i = 0; i < 100; i++) {
+        if (MoveFileExW(temporary, path, flags))
+            return true;
+        if (keep && (GetLastError() == ERROR_ALREADY_EXISTS || GetLastError() == ERROR_FILE_EXISTS))
+            return DeleteFileW(temporary);
+        if (GetLastError() != ERROR_ACCESS_DENIED && GetLastError() != ERROR_SHARING_VIOLATION)
+            return false;
+        Sleep(10);
+    }
+    return false;
+}
+
+bool trusted_file_write(const struct trusted_file *file, char *why, size_t why_size)
+{
+    char beside[4096 + CRYPTO_GUID_SIZE + 8], number[CRYPTO_GUID_SIZE] = "";
+    wchar_t *path = file_wide_path(file->path), *temporary = NULL;
+    bool written = false;
+
+    if (crypto_new_guid(number) && (size_t)snprintf(beside, sizeof beside, "%s.%s" SECRET_FILE_PART,
+                                                    file->path, number) < sizeof beside)
+        temporary = file_wide_path(beside);
+    if (path != NULL && temporary != NULL)
+        written = write_new(temporary, file) && name_file(temporary, path, file->keep);
+    if (!written) {
+        file_say_error("cannot be written", why, why_size);
+        if (temporary != NULL)
+            DeleteFileW(temporary);
+    }
+    free(path);
+    free(temporary);
+    return written;
 }
