@@ -54,22 +54,28 @@ struct http_answer {
     size_t header_count;
     char why[256]; /* what went wrong, for people: "host: Connection refused"; "" when answered */
     uint32_t elapsed_ms;
+    unsigned connections; /* opened for it: 0 when a kept one served, more than 1 with tries */
 };
 
+/* All are copied. NULL and "" are the same. Environment variables are never read. */
 struct http_options {
-    /* PEM, trusted besides (Windows) or instead of (Linux) the system's store; NULL: none. */
-    const char *ca_file;
-    const char *proxy;               /* NULL: none. Environment variables are never read */
+    const char *ca_file; /* PEM, trusted besides the system's store */
+    const char *proxy;   /* see http_proxy_check */
+    const char *proxy_user;
+    const char *proxy_password;      /* the copy is wiped with the client */
+    const char *no_proxy;            /* see http_proxy_applies */
     const char *user_agent;          /* "milink-agent/1.0.0" */
     const char *const *keep_headers; /* names, case-insensitive, NULL-terminated */
 };
 
 struct http_client;
 
-/* Starts the I/O thread. NULL with a text in why. TLS 1.2 or later, host and peer verified, no
- * redirects, no cookies, HTTP/2 where offered, connections kept for reuse. A POST always gets a
- * new connection and is never sent twice; other methods may be, when a kept connection turns out
- * dead. */
+/* Starts the I/O thread. NULL with a text in why, which names the option at fault by its key in the
+ * configuration: a ca_file that cannot be read, may be changed by everybody or is not all
+ * certificates; a proxy that is none. TLS 1.2 or later, host and peer verified, the proxy's too, no
+ * redirects, no cookies, HTTP/2 where offered, connections kept for reuse. A write (anything
+ * but GET) always gets a new connection and is never sent twice; a GET may be, when a kept
+ * connection turns out dead. Calls crypto_start. */
 struct http_client *http_client_new(const struct http_options *options, char *why, size_t why_size);
 /* Ends every request with HTTP_CANCELED (their callbacks run) and the thread; takes NULL. Not from
  * a callback. */

@@ -2,9 +2,10 @@
 /* The HTTP client: one thread that drives all transfers with one curl_multi. */
 #include "http_curl.h"
 
+#include "crypto.h"
 #include "deadline.h"
+#include "http_proxy.h"
 #include "thread.h"
-#include "tls_trust.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,15 +115,6 @@ static void client_begin_incoming(struct http_client *client)
         client_begin(client, job);
 }
 
-static const char *client_cause(const struct http_job *job, CURLcode code)
-{
-    if (job->too_large)
-        return "the answer is longer than 4 MiB";
-    if (job->sent && code == CURLE_ABORTED_BY_CALLBACK)
-        return "the connection ended without an answer"; /* and the POST was not sent again */
-    return job->error[0] != '\0' ? job->error : curl_easy_strerror(code);
-}
-
 /* What libcurl has ended. */
 static void client_end_completed(struct http_client *client, struct http_job *job, CURLcode code)
 {
@@ -130,6 +122,7 @@ static void client_end_completed(struct http_client *client, struct http_job *jo
                               : job->too_large ? HTTP_TOO_LARGE
                               : job->sent      ? HTTP_LOST
                                                : HTTP_NOT_SENT;
+    char cause[HTTP_CAUSE_SIZE];
 
     if (job->done == NULL) {
         curl_multi_remove_handle(client->multi, job->easy);
@@ -138,7 +131,8 @@ static void client_end_completed(struct http_client *client, struct http_job *jo
         return;
     }
     job->resolving = false;
-    client_end(client, job, result, client_cause(job, code));
+    http_job_cause(job, code, cause, sizeof cause);
+    client_end(client, job, result, cause);
 }
 
 static void client_collect(struct http_client *client)
@@ -180,11 +174,9 @@ static struct http_job *client_find_due(struct http_client *client, bool *cancel
 
 static void client_expire(struct http_client *client, struct http_job *job)
 {
-    char cause[96];
+    char cause[HTTP_CAUSE_SIZE];
 
-    snprintf(cause, sizeof cause, "%s within %llu ms",
-             job->sent ? "no complete answer" : "no connection",
-             (unsigned long long)(clock_monotonic_ms() - job->started_ms));
+    http_job_late_cause(job, cause, sizeof cause);
     client_end(client, job, job->sent ? HTTP_LOST : HTTP_NOT_SENT, cause);
 }
 
@@ -249,47 +241,6 @@ static void client_run(void *context)
 
 /* ---- the callers' threads ---- */
 
-/* NULL stays NULL. */
-static bool copy_text(char **copy, const char *text)
-{
-    size_t size = text != NULL ? strlen(text) + 1 : 0;
-
-    *copy = NULL;
-    if (text == NULL)
-        return true;
-    *copy = malloc(size);
-    if (*copy != NULL)
-        memcpy(*copy, text, size);
-    return *copy != NULL;
-}
-
-static bool settings_copy(struct http_settings *settings, const struct http_options *options)
-{
-    size_t count = 0;
-
-    while (options->keep_headers != NULL && options->keep_headers[count] != NULL)
-        count++;
-    settings->keep_headers = calloc(count + 1, sizeof *settings->keep_headers);
-    if (settings->keep_headers == NULL)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (!copy_text(&settings->keep_headers[i], options->keep_headers[i]))
-            return false;
-    return copy_text(&settings->ca_file, options->ca_file) &&
-           copy_text(&settings->proxy, options->proxy) &&
-           copy_text(&settings->user_agent, options->user_agent);
-}
-
-static void settings_clear(struct http_settings *settings)
-{
-    for (char **name = settings->keep_headers; name != NULL && *name != NULL; name++)
-        free(*name);
-    free(settings->keep_headers);
-    free(settings->ca_file);
-    free(settings->proxy);
-    free(settings->user_agent);
-}
-
 static bool client_init_multi(struct http_client *client)
 {
     client->multi = curl_multi_init();
@@ -302,33 +253,54 @@ static bool client_init_multi(struct http_client *client)
                CURLM_OK;
 }
 
-struct http_client *http_client_new(const struct http_options *options, char *why, size_t why_size)
+static struct http_client *client_new(const struct http_options *options)
 {
-    struct http_client *client = NULL;
-    CURLcode code = CURLE_OK;
+    struct http_client *client = calloc(1, sizeof *client);
 
-    tls_trust_drop_key_log();
-    /* libcurl counts these; it is never taken back, because an abandoned look-up may outlive us. */
-    code = curl_global_init(CURL_GLOBAL_DEFAULT);
-    if (code != CURLE_OK) {
-        snprintf(why, why_size, "libcurl could not be started: %s", curl_easy_strerror(code));
-        return NULL;
-    }
-    client = calloc(1, sizeof *client);
     if (client == NULL)
-        goto out;
+        return NULL;
     client->incoming_end = &client->incoming;
     client->mutex = mutex_new();
-    if (client->mutex != NULL && settings_copy(&client->settings, options) &&
+    if (client->mutex != NULL && http_settings_copy(&client->settings, options) &&
         client_init_multi(client))
-        client->thread = thread_start(client_run, client);
-out:
-    if (client == NULL || client->thread == NULL) {
-        snprintf(why, why_size, "out of memory or threads for the HTTP client");
-        http_client_free(client);
-        client = NULL;
+        return client;
+    http_client_free(client);
+    return NULL;
+}
+
+/* libcurl counts these; it is never taken back, because an abandoned look-up may outlive us. */
+static bool start_libraries(char *why, size_t why_size)
+{
+    CURLcode code = crypto_start() ? curl_global_init(CURL_GLOBAL_DEFAULT) : CURLE_FAILED_INIT;
+
+    if (code != CURLE_OK)
+        snprintf(why, why_size, "OpenSSL and libcurl could not be started: %s",
+                 curl_easy_strerror(code));
+    return code == CURLE_OK;
+}
+
+struct http_client *http_client_new(const struct http_options *options, char *why, size_t why_size)
+{
+    bool ca_file = options->ca_file != NULL && options->ca_file[0] != '\0';
+    struct http_client *client = NULL;
+
+    if (!http_proxy_check(options, why, why_size) || !start_libraries(why, why_size))
+        return NULL;
+    client = client_new(options);
+    if (client == NULL) {
+        snprintf(why, why_size, "out of memory for the HTTP client");
+        goto out;
     }
-    return client;
+    client->settings.roots = http_roots_new(ca_file ? options->ca_file : NULL, why, why_size);
+    if (client->settings.roots == NULL)
+        goto out;
+    client->thread = thread_start(client_run, client);
+    if (client->thread != NULL)
+        return client;
+    snprintf(why, why_size, "out of threads for the HTTP client");
+out:
+    http_client_free(client);
+    return NULL;
 }
 
 void http_client_free(struct http_client *client)
@@ -344,7 +316,7 @@ void http_client_free(struct http_client *client)
     }
     if (client->multi != NULL)
         curl_multi_cleanup(client->multi);
-    settings_clear(&client->settings);
+    http_settings_clear(&client->settings);
     mutex_free(client->mutex);
     free(client);
 }

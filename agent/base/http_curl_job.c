@@ -4,8 +4,8 @@
 
 #include "crypto.h"
 #include "deadline.h"
+#include "http_proxy.h"
 #include "text.h"
-#include "tls_trust.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +14,7 @@
 enum {
     HTTP_CONNECT_MS = 10000,
     HTTP_KEEPALIVE_S =
-        30,              /* before middle boxes forget a connection that waits for a slow answer */
-    HTTP_ROOTS_S = 3600, /* how long roots that were read from a file are good */
+        30, /* before middle boxes forget a connection that waits for a slow answer */
     HTTP_FIRST_ROOM = 4096
 };
 
@@ -98,6 +97,17 @@ static bool job_add_headers(struct http_job *job, const struct http_request *req
     return job_drop_header(job, "Expect:");
 }
 
+/* What is local is never proxied, whatever the list says. */
+static bool is_proxied(const struct http_request *request, const struct http_settings *settings)
+{
+    char host[HTTP_MAX_HOST];
+
+    if (settings->proxy == NULL || http_request_is_plain(request))
+        return false;
+    http_request_host(request, host, sizeof host);
+    return http_proxy_applies(settings->no_proxy, host);
+}
+
 struct http_job *http_job_new(const struct http_request *request,
                               const struct http_settings *settings)
 {
@@ -109,7 +119,8 @@ struct http_job *http_job_new(const struct http_request *request,
     job->started_ms = clock_monotonic_ms();
     job->timeout_ms = request->timeout_ms;
     job->plain = http_request_is_plain(request);
-    job->only_once = strcmp(request->method, "POST") == 0;
+    job->proxied = is_proxied(request, settings);
+    job->only_once = strcmp(request->method, "GET") != 0;
     http_request_host(request, job->host, sizeof job->host);
     job->method = copy_bytes(request->method, strlen(request->method));
     job->url = copy_bytes(request->url, strlen(request->url));
@@ -272,7 +283,8 @@ static int job_on_socket(void *context, curl_socket_t socket, curlsocktype purpo
 /* Runs when the connection stands (TLS too), right before the request is written to it: what ends
  * before this was not sent. It also runs before libcurl sends a request once more, as it does by
  * itself when a connection dies without an answer that another request used before or shares
- * (HTTP/2), and when HTTP/2 refuses a stream. That must not happen to a POST. */
+ * (HTTP/2), and when HTTP/2 refuses a stream. That must not happen to a write: who
+ * sends it says whether it may be sent again, and must know that it was. */
 static int job_on_request(void *context, char *remote, char *local, int remote_port, int local_port)
 {
     struct http_job *job = context;
@@ -326,38 +338,27 @@ static bool job_set_request(struct http_job *job)
     return SET(CURLOPT_CUSTOMREQUEST, job->method);
 }
 
+/* The user's name and password go to the proxy alone, and not before it has asked: the stronger of
+ * the two ways it offers is taken. */
+static bool job_set_proxy_user(struct http_job *job)
+{
+    const struct http_settings *settings = job->settings;
+
+    return settings->proxy_user == NULL ||
+           (SET(CURLOPT_PROXYAUTH, (long)(CURLAUTH_BASIC | CURLAUTH_DIGEST)) &&
+            SET(CURLOPT_PROXYUSERNAME, settings->proxy_user) &&
+            SET(CURLOPT_PROXYPASSWORD, settings->proxy_password));
+}
+
 /* Nothing is left to the environment: neither a proxy nor the hosts that go past it. */
 static bool job_set_proxy(struct http_job *job)
 {
-    const char *proxy = job->settings->proxy != NULL && !job->plain ? job->settings->proxy : "";
-
-    return SET(CURLOPT_PROXY, proxy) && SET(CURLOPT_NOPROXY, "") &&
-           SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    return SET(CURLOPT_PROXY, job->proxied ? job->settings->proxy : "") &&
+           SET(CURLOPT_NOPROXY, "") && SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) &&
+           (!job->proxied || job_set_proxy_user(job));
 }
 
-/* Where roots are in a file, the directory that may be configured beside it is left out: with it,
- * libcurl would read and parse every root again for each connection instead of keeping them. */
-static bool job_set_roots(struct http_job *job)
-{
-    const char *ca_file = job->settings->ca_file;
-
-    if (ca_file != NULL && !SET(CURLOPT_CAINFO, ca_file))
-        return false;
-    return (ca_file == NULL && curl_version_info(CURLVERSION_NOW)->cainfo == NULL) ||
-           SET(CURLOPT_CAPATH, NULL);
-}
-
-static bool job_set_tls(struct http_job *job)
-{
-    long options = tls_trust_native() ? CURLSSLOPT_NATIVE_CA : 0;
-
-    return SET(CURLOPT_SSL_VERIFYPEER, 1L) && SET(CURLOPT_SSL_VERIFYHOST, 2L) &&
-           SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
-           SET(CURLOPT_SSL_OPTIONS, options) && SET(CURLOPT_CA_CACHE_TIMEOUT, (long)HTTP_ROOTS_S) &&
-           job_set_roots(job);
-}
-
-/* A POST gets a connection of its own: a kept one may be dead by now, and finding that out costs
+/* A write gets a connection of its own: a kept one may be dead by now, and finding that out costs
  * the knowledge whether the request has arrived. Times are not libcurl's but http_job_deadline's:
  * libcurl's do not run while a request waits for a free connection, and would join a thread that
  * looks a host up. */
@@ -376,7 +377,7 @@ bool http_job_prepare(struct http_job *job)
 {
     job->easy = curl_easy_init();
     return job->easy != NULL && job_set_callbacks(job) && job_set_request(job) &&
-           job_set_proxy(job) && job_set_tls(job) && job_set_connection(job);
+           job_set_proxy(job) && http_job_set_tls(job) && job_set_connection(job);
 }
 
 /* ---- the end ---- */
@@ -397,15 +398,19 @@ void http_job_finish(struct http_job *job, enum http_result result, const char *
     struct http_answer *answer = &job->answer;
     void (*done)(void *context, struct http_answer *answer) = job->done;
     long status = 0;
+    long connections = 0;
 
     if (result == HTTP_ANSWERED && !job_grow_body(job, 0)) {
         result = HTTP_LOST;
         cause = "out of memory";
     }
-    if (job->easy != NULL)
+    if (job->easy != NULL) {
         curl_easy_getinfo(job->easy, CURLINFO_RESPONSE_CODE, &status);
+        curl_easy_getinfo(job->easy, CURLINFO_NUM_CONNECTS, &connections);
+    }
     answer->result = result;
     answer->status = status >= 200 ? (int)status : 0;
+    answer->connections = (unsigned)connections;
     answer->elapsed_ms = (uint32_t)(clock_monotonic_ms() - job->started_ms);
     if (result == HTTP_ANSWERED) {
         answer->body[answer->body_length] = '\0';

@@ -9,7 +9,14 @@ bool tls_trust_native(void)
     return false;
 }
 
-void tls_trust_drop_key_log(void)
+bool tls_trust_bundled_file(char *path, size_t size)
 {
-    unsetenv("SSLKEYLOGFILE");
+    (void)path;
+    (void)size;
+    return false;
+}
+
+void tls_trust_drop_variable(const char *name)
+{
+    unsetenv(name);
 }
