@@ -9,6 +9,12 @@
 
 enum { CRYPTO_GUID_SIZE = 37, CRYPTO_SHA256_SIZE = 32, CRYPTO_SHA1_SIZE = 20 };
 
+/* Starts OpenSSL with what it was built with and nothing else: no configuration file, no provider
+ * or engine from a file, whatever the environment says; variables that would have TLS trust more or
+ * write its keys to a file are taken out of it. First in main, before other threads run and before
+ * anything else of OpenSSL's; again changes nothing. False when OpenSSL cannot be started. */
+bool crypto_start(void);
+
 /* Fills bytes from the system's generator. False when it fails: the caller must give up. */
 bool crypto_random(void *bytes, size_t length);
 /* A random GUID (RFC 4122 version 4) in lower case, terminated. */

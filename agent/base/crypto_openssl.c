@@ -2,10 +2,26 @@
 /* Random bytes, digests and wiping, by OpenSSL. */
 #include "crypto.h"
 
+#include "tls_trust.h"
+
 #include <limits.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
+
+/* OPENSSL_: a configuration, which may load code; where modules and engines are. SSL_CERT_: roots.
+ * SSLKEYLOGFILE: libcurl would write the keys of every TLS session into that file. */
+bool crypto_start(void)
+{
+    static const char *const variables[] = {
+        "OPENSSL_CONF",  "OPENSSL_CONF_INCLUDE", "OPENSSL_MODULES", "OPENSSL_ENGINES",
+        "SSL_CERT_FILE", "SSL_CERT_DIR",         "CTLOG_FILE",      "SSLKEYLOGFILE"};
+
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
+        tls_trust_drop_variable(variables[i]);
+    /* Only the first call decides on the configuration: libcurl, which asks for it, comes later. */
+    return OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1;
+}
 
 bool crypto_random(void *bytes, size_t length)
 {
