@@ -2,10 +2,14 @@
 /* The agent's log: lines are made on the stack, so that it also works when memory has run out. */
 #include "log.h"
 #include "deadline.h"
+#include "file.h"
+#include "log_scrub.h"
 #include "text.h"
 #include "thread.h"
+#include "thread_note.h"
 #include "utc.h"
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,10 +17,12 @@ enum {
     LOG_TEXT_MAX = 1000,
     LOG_EVENT_SIZE = 65,
     LOG_PATH_SIZE = 1024,
+    LOG_ID_SIZE = 65,
     LOG_FILE_MAX = 16 * 1024 * 1024,
-    /* A control character of one byte becomes six: \u001f. Names, time and braces take under 100.
-     * */
-    LOG_LINE_SIZE = 6 * (LOG_TEXT_MAX + LOG_EVENT_SIZE) + 200
+    LOG_OLD_FILES = 5,
+    /* A control character of one byte becomes six: \u001f. Names, time and braces take under 150.
+     */
+    LOG_LINE_SIZE = 6 * (LOG_TEXT_MAX + LOG_EVENT_SIZE + 2 * LOG_ID_SIZE) + 200
 };
 
 struct line {
@@ -25,13 +31,15 @@ struct line {
 };
 
 static struct {
-    struct mutex *mutex; /* NULL before log_open: then there is one thread */
-    FILE *file;          /* NULL: stderr */
-    long size;           /* of the file */
-    enum log_level least;
-    char path[LOG_PATH_SIZE];
-    char old_path[LOG_PATH_SIZE + 2];
-} sink = {.least = LOG_INFO};
+    struct mutex *mutex;      /* NULL before log_open: then there is one thread */
+    struct file file;         /* closed: stderr */
+    uint64_t size;            /* of the file */
+    bool torn;                /* it ends in a part of a line */
+    char path[LOG_PATH_SIZE]; /* empty: stderr */
+} sink = {.file = {-1}};
+
+static _Atomic int least = LOG_INFO;
+static _Atomic uint64_t lost; /* lines */
 
 static void line_put_bytes(struct line *line, const char *bytes, size_t length)
 {
@@ -91,48 +99,87 @@ static void line_put_text(struct line *line, const char *text)
     }
 }
 
-static bool file_open(void)
+static bool is_open(void)
 {
-    sink.file = fopen(sink.path, "ab");
-    if (sink.file == NULL)
+    return sink.file.handle != -1;
+}
+
+static bool open_sink(void)
+{
+    if (!file_open_append(&sink.file, sink.path, NULL, 0))
         return false;
-    /* Unbuffered: each fwrite is one write, whole and on its way when it returns. */
-    setvbuf(sink.file, NULL, _IONBF, 0);
-    fseek(sink.file, 0, SEEK_END);
-    sink.size = ftell(sink.file);
+    if (!file_size(sink.file, &sink.size))
+        sink.size = 0;
+    sink.torn = false;
     return true;
 }
 
-/* Where the file cannot be moved away (somebody reads it, on Windows), as much again goes into it
- * before the next try; where it cannot be opened again, lines go to stderr. */
-static void file_rotate(void)
+/* "agent.log.3"; 0 is the log itself. */
+static void name_old(int number, char *path, size_t size)
 {
+    text_copy(path, size, sink.path);
+    if (number == 0)
+        return;
+    text_append(path, size, ".");
+    text_append_number(path, size, number);
+}
+
+/* Where the file cannot be moved away (somebody reads it, on Windows), as much again goes into it
+ * before the next try; where it cannot be opened again, lines go to stderr until it can. */
+static void rotate(void)
+{
+    char from[LOG_PATH_SIZE + 2], to[LOG_PATH_SIZE + 2];
     bool moved = false;
 
-    fclose(sink.file);
-    remove(sink.old_path);
-    moved = rename(sink.path, sink.old_path) == 0;
-    if (file_open() && !moved)
+    file_close(&sink.file);
+    for (int i = LOG_OLD_FILES; i > 0; i--) {
+        name_old(i - 1, from, sizeof from);
+        name_old(i, to, sizeof to);
+        moved = file_move(from, to); /* the last one, of the log itself, counts */
+    }
+    if (open_sink() && !moved)
         sink.size = 0;
 }
 
-/* A line that cannot be written is lost: there is nowhere left to say so. */
+/* What a write left behind that failed gets a line end, so that the next line is whole. */
+static bool put_line(const struct line *line)
+{
+    uint64_t size = sink.size;
+
+    if (sink.torn && !file_append(sink.file, "\n", 1))
+        return false;
+    sink.torn = false;
+    if (file_append(sink.file, line->bytes, line->length)) {
+        sink.size += line->length;
+        return true;
+    }
+    file_size(sink.file, &size);
+    sink.torn = size != sink.size;
+    sink.size = size;
+    return false;
+}
+
+/* A line that cannot be written is lost, and counted. */
 static void sink_write(const struct line *line)
 {
-    if (sink.file != NULL && sink.size >= LOG_FILE_MAX)
-        file_rotate();
-    if (sink.file != NULL) {
-        sink.size += (long)fwrite(line->bytes, 1, line->length, sink.file);
+    if (is_open() && sink.size >= LOG_FILE_MAX)
+        rotate();
+    if (!is_open() && sink.path[0] != '\0')
+        open_sink();
+    if (is_open()) {
+        if (!put_line(line))
+            atomic_fetch_add(&lost, 1);
     } else {
-        (void)fwrite(line->bytes, 1, line->length, stderr);
+        if (fwrite(line->bytes, 1, line->length, stderr) != line->length)
+            atomic_fetch_add(&lost, 1);
         fflush(stderr); /* msvcrt buffers it where it is no console */
     }
 }
 
-int log_open(const char *path, enum log_level least)
+int log_open(const char *path, enum log_level wanted)
 {
     log_close();
-    sink.least = least;
+    log_set_level(wanted);
     sink.mutex = mutex_new();
     if (sink.mutex == NULL)
         return 0;
@@ -141,38 +188,79 @@ int log_open(const char *path, enum log_level least)
     if (strlen(path) >= sizeof sink.path)
         return 0;
     text_copy(sink.path, sizeof sink.path, path);
-    text_copy(sink.old_path, sizeof sink.old_path, path);
-    text_append(sink.old_path, sizeof sink.old_path, ".1");
-    return file_open();
+    if (open_sink())
+        return 1;
+    sink.path[0] = '\0';
+    return 0;
 }
 
 void log_close(void)
 {
-    if (sink.file != NULL)
-        fclose(sink.file);
+    file_close(&sink.file);
+    sink.path[0] = '\0';
     mutex_free(sink.mutex);
-    sink.file = NULL;
     sink.mutex = NULL;
-    sink.least = LOG_INFO;
+    log_set_level(LOG_INFO);
+}
+
+void log_set_level(enum log_level wanted)
+{
+    atomic_store(&least, (int)wanted);
+}
+
+void log_set_call(const char *id)
+{
+    thread_note_set(THREAD_NOTE_CALL, id);
+}
+
+void log_set_operation(const char *id)
+{
+    thread_note_set(THREAD_NOTE_OPERATION, id);
+}
+
+unsigned long long log_lost_lines(void)
+{
+    return atomic_load(&lost);
+}
+
+/* ,"name":"text" */
+static void line_put_member(struct line *line, const char *name, const char *text)
+{
+    line_put(line, ",\"");
+    line_put(line, name);
+    line_put(line, "\":\"");
+    line_put_text(line, text);
+    line_put(line, "\"");
+}
+
+static void line_put_note(struct line *line, const char *name, enum thread_note note)
+{
+    const char *text = thread_note(note);
+    char id[LOG_ID_SIZE];
+
+    if (text == NULL)
+        return;
+    text_copy(id, sizeof id, text);
+    line_put_member(line, name, id);
 }
 
 static void line_make(struct line *line, enum log_level level, const char *event, const char *text)
 {
     static const char *const levels[] = {"error", "warning", "info", "debug"};
-    char time[UTC_TEXT_SIZE], name[LOG_EVENT_SIZE], cut[LOG_TEXT_MAX + 1];
+    char time[UTC_TEXT_SIZE], name[LOG_EVENT_SIZE], clean[LOG_TEXT_MAX + 8];
 
     utc_text(clock_utc_ms(), time, sizeof time);
     text_copy(name, sizeof name, event);
-    text_copy(cut, sizeof cut, text);
+    log_scrub(text, clean, LOG_TEXT_MAX + 1);
     line_put(line, "{\"time\":\"");
     line_put(line, time);
-    line_put(line, "\",\"level\":\"");
-    line_put(line, levels[level]);
-    line_put(line, "\",\"event\":\"");
-    line_put_text(line, name);
-    line_put(line, "\",\"text\":\"");
-    line_put_text(line, cut);
-    line_put(line, "\"}\n");
+    line_put(line, "\"");
+    line_put_member(line, "level", levels[level]);
+    line_put_member(line, "event", name);
+    line_put_note(line, "call", THREAD_NOTE_CALL);
+    line_put_note(line, "operation", THREAD_NOTE_OPERATION);
+    line_put_member(line, "text", clean);
+    line_put(line, "}\n");
 }
 
 void log_write(enum log_level level, const char *event, const char *format, ...)
@@ -181,7 +269,7 @@ void log_write(enum log_level level, const char *event, const char *format, ...)
     char text[LOG_TEXT_MAX + 8]; /* room to see that a character does not end at the cut */
     va_list arguments;
 
-    if (level > sink.least)
+    if ((int)level > atomic_load(&least))
         return;
     line.length = 0;
     text[0] = '\0';
