@@ -16,6 +16,9 @@ enum {
 /* A value of a document. Borrowed from its document except where a function says that it is new. */
 struct json;
 
+/* How json_parse's why begins when memory ran out, and the document may be good. */
+#define JSON_NO_MEMORY "out of memory"
+
 /* Parses exactly one document by the letter of RFC 8259. Errors besides: trailing bytes other than
  * white space, a NUL (\u0000 too), half a surrogate pair, bytes that are not UTF-8, a name twice in
  * one object, more than a limit above. A byte order mark before the document is taken (editors on

@@ -113,7 +113,7 @@ struct json *json_parse(const char *text, size_t length, char *why, size_t why_s
     if (names != NULL)
         document = cJSON_ParseWithLength(text, length);
     if (document == NULL) {
-        snprintf(why, why_size, "out of memory for a JSON document of %zu bytes", length);
+        snprintf(why, why_size, JSON_NO_MEMORY " for a JSON document of %zu bytes", length);
         goto out;
     }
     twice = json_find_twice(document, names);
