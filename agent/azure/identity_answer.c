@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Tokens and refusals out of Entra ID's answers. */
+/* Tokens and refusals out of the answers of Entra ID and of the metadata services. */
 #include "identity_answer.h"
 
+#include "clock_skew.h"
 #include "crypto.h"
 #include "json.h"
 #include "text.h"
+#include "utc.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +19,9 @@ enum {
 };
 
 /* ---- a token ---- */
+
+const struct identity_members identity_members = {"access_token", "token_type", "expires_in",
+                                                  "expires_on", "refresh_in"};
 
 /* Seconds that stand as a number or as a text of digits. */
 static bool read_seconds(const struct json *value, long long *seconds)
@@ -34,6 +39,32 @@ static bool read_seconds(const struct json *value, long long *seconds)
     return text[0] != '\0';
 }
 
+/* 11/24/2026 18:50:01 as some services write it; utc_parse reads the other forms. */
+static bool read_american_date(const char *text, uint64_t *ms)
+{
+    char ordered[UTC_TEXT_SIZE];
+
+    if (strlen(text) != strlen("11/24/2026 18:50:01") || text[2] != '/' || text[5] != '/')
+        return false;
+    snprintf(ordered, sizeof ordered, "%.4s-%.2s-%.2s%s", text + 6, text, text + 3, text + 10);
+    return utc_parse(ordered, ms);
+}
+
+/* Seconds from now, by Azure's clock, to a moment: seconds since 1970 or a date. */
+static bool read_moment(const struct json *value, long long *seconds)
+{
+    const char *text = json_string(value);
+    uint64_t ms = 0;
+    long long since = 0;
+
+    if (read_seconds(value, &since))
+        ms = (uint64_t)since * 1000;
+    else if (text == NULL || (!utc_parse(text, &ms) && !read_american_date(text, &ms)))
+        return false;
+    *seconds = ((long long)ms - (long long)clock_skew_utc_ms()) / 1000;
+    return true;
+}
+
 /* Only what RFC 6750 lets stand behind "Bearer ". */
 static bool is_token(const char *text)
 {
@@ -44,11 +75,36 @@ static bool is_token(const char *text)
     return length > 0 && length < IDENTITY_TOKEN_SIZE && strspn(text, allowed) == length;
 }
 
-static const char *take_token(const struct json *document, struct identity_token *token)
+static const char *take_lifetime(const struct json *document,
+                                 const struct identity_members *members,
+                                 struct identity_token *token)
 {
-    const char *text = json_text(document, "access_token");
-    const char *type = json_text(document, "token_type");
-    long long lifetime = 0, refresh = 0;
+    long long lifetime = 0, until = 0, refresh = 0;
+    bool counted = read_seconds(json_member(document, members->expires_in), &lifetime);
+
+    if ((!counted || lifetime >= SHORTEST_LIFE_S) &&
+        read_moment(json_member(document, members->expires_on), &until)) {
+        if (until < SHORTEST_LIFE_S)
+            return "its token has ended, or ends within a minute, by this host's clock; check the "
+                   "date and time of this host";
+        lifetime = counted && lifetime < until ? lifetime : until;
+    } else if (!counted || lifetime < SHORTEST_LIFE_S) {
+        return "its token does not say how long it holds, or holds for less than a minute";
+    }
+    if (lifetime > LONGEST_LIFE_S)
+        lifetime = LONGEST_LIFE_S;
+    if (read_seconds(json_member(document, members->refresh_in), &refresh) && refresh < lifetime)
+        token->refresh_in_ms = (uint64_t)refresh * 1000;
+    token->lifetime_ms = (uint64_t)lifetime * 1000;
+    return NULL;
+}
+
+const char *identity_take_token(const struct json *document, const struct identity_members *members,
+                                struct identity_token *token)
+{
+    const char *text = json_string(json_member(document, members->token));
+    const char *type = json_string(json_member(document, members->type));
+    const char *flaw = NULL;
 
     if (text == NULL)
         return "its answer has no access_token";
@@ -56,30 +112,33 @@ static const char *take_token(const struct json *document, struct identity_token
         return "its token is too long or has characters that no token has";
     if (type == NULL || !text_equal(type, "Bearer"))
         return "its token is not of the type Bearer";
-    if (!read_seconds(json_member(document, "expires_in"), &lifetime) || lifetime < SHORTEST_LIFE_S)
-        return "its token does not say how long it holds, or holds for less than a minute";
-    if (lifetime > LONGEST_LIFE_S)
-        lifetime = LONGEST_LIFE_S;
-    if (read_seconds(json_member(document, "refresh_in"), &refresh) && refresh < lifetime)
-        token->refresh_in_ms = (uint64_t)refresh * 1000;
-    token->lifetime_ms = (uint64_t)lifetime * 1000;
-    text_copy(token->text, sizeof token->text, text);
-    return NULL;
+    flaw = take_lifetime(document, members, token);
+    if (flaw == NULL)
+        text_copy(token->text, sizeof token->text, text);
+    return flaw;
+}
+
+struct json *identity_read_document(const struct http_answer *answer, const char **flaw)
+{
+    char ignored[128];
+    struct json *document = NULL;
+
+    *flaw = "its answer is over 64 KiB; check for a proxy that alters answers";
+    if (answer->body_length <= LONGEST_BODY) {
+        document = json_parse(answer->body, answer->body_length, ignored, sizeof ignored);
+        *flaw = "its answer is not JSON; check for a proxy that alters answers";
+    }
+    return document;
 }
 
 bool identity_read_token(const struct identity_reader *reader, const struct http_answer *answer,
                          struct identity_token *token, struct error *error)
 {
-    char ignored[128];
-    struct json *document = NULL;
-    const char *flaw = "its answer is over 64 KiB; check for a proxy that alters answers";
+    const char *flaw = NULL;
+    struct json *document = identity_read_document(answer, &flaw);
 
-    if (answer->body_length <= LONGEST_BODY) {
-        document = json_parse(answer->body, answer->body_length, ignored, sizeof ignored);
-        flaw = "its answer is not JSON; check for a proxy that alters answers";
-    }
     if (document != NULL)
-        flaw = take_token(document, token);
+        flaw = identity_take_token(document, &identity_members, token);
     if (flaw != NULL)
         error_set(error, MILINK_IDENTITY_UNREACHABLE, reader->subject, flaw);
     json_free(document);
@@ -88,35 +147,58 @@ bool identity_read_token(const struct identity_reader *reader, const struct http
 
 /* ---- a refusal ---- */
 
-/* Entra ID's numbers that an administrator can act upon. They make texts better and decide nothing:
- * Microsoft may change them (azure-auth A.1). */
+/* Entra ID's numbers that an administrator can act upon. They make texts better; what they decide
+ * is whether another try may help, and never whether a token is good: Microsoft may change them
+ * (azure-auth A.1). */
 static const struct known_refusal {
     long long number;
+    enum identity_outlook outlook;
     const char *meaning;
 } known_refusals[] = {
-    {7000215, "the secret is wrong: put the secret's value, not its id, into the secret file"},
-    {7000222, "the secret has expired: add a new one to the app registration and put it into the "
-              "secret file"},
-    {7000216, "no secret arrived: check the secret file"},
-    {7000112, "the application is disabled: enable it in the tenant"},
-    {700016, "the application is not in this tenant: check identity.client_id and "
-             "identity.tenant_id"},
-    {90002, "the tenant is unknown in this cloud: check identity.tenant_id and cloud"},
-    {900023, "the tenant is not valid: check identity.tenant_id"},
-    {500011, "the audience is unknown in this tenant: check cloud and audience"},
-    {53003, "a conditional access policy blocks it: let the workload identity in from this host's "
-            "address"},
-    {53000, "a conditional access policy asks for a compliant device: exempt the workload "
-            "identity"},
-    {50196, "Entra ID sees a loop of requests: look for what calls so often"},
-    {7000229, "the application has no service principal in this tenant: create it"},
+    {7000215, IDENTITY_FINAL,
+     "the secret is wrong: the agent needs the secret's value, not its id"},
+    {7000222, IDENTITY_FINAL,
+     "the secret has expired: add a new one to the app registration and give the agent its "
+     "value"},
+    {7000216, IDENTITY_FINAL, "no secret arrived: check the one that the configuration names"},
+    {7000112, IDENTITY_FINAL, "the application is disabled: enable it in the tenant"},
+    {700016, IDENTITY_FINAL,
+     "the application is not in this tenant: check identity.client_id and identity.tenant_id"},
+    {90002, IDENTITY_FINAL,
+     "the tenant is unknown in this cloud: check identity.tenant_id and cloud"},
+    {900023, IDENTITY_FINAL, "the tenant is not valid: check identity.tenant_id"},
+    {500011, IDENTITY_FINAL, "the audience is unknown in this tenant: check cloud and audience"},
+    {53003, IDENTITY_FINAL,
+     "a conditional access policy blocks it: let the workload identity in from this host's "
+     "address"},
+    {53000, IDENTITY_FINAL,
+     "a conditional access policy asks for a compliant device: exempt the workload identity"},
+    {50196, IDENTITY_FINAL, "Entra ID sees a loop of requests: look for what calls so often"},
+    {7000229, IDENTITY_FINAL, "the application has no service principal in this tenant: create it"},
+    {700027, IDENTITY_FINAL,
+     "the certificate is not the application's, or has expired: add its public part to the app "
+     "registration"},
+    {700024, IDENTITY_CLOCK,
+     "the assertion is not valid at this time: set the clock of this host, or renew the federated "
+     "token"},
+    {70021, IDENTITY_PASSING,
+     "no federated credential of the application fits the token: compare issuer, subject and "
+     "audience; a new one takes minutes to spread"},
+    {700211, IDENTITY_PASSING,
+     "no federated credential of the application fits the token's issuer: compare them byte for "
+     "byte; a new one takes minutes to spread"},
+    {700213, IDENTITY_PASSING,
+     "no federated credential of the application fits the token's subject: compare them byte for "
+     "byte; a new one takes minutes to spread"},
+    {700222, IDENTITY_FINAL,
+     "a token of Entra ID itself is not taken as a federated token: use another issuer's"},
 };
 
-static const char *find_meaning(long long number)
+static const struct known_refusal *find_known(long long number)
 {
     for (size_t i = 0; i < sizeof known_refusals / sizeof known_refusals[0]; i++)
         if (known_refusals[i].number == number)
-            return known_refusals[i].meaning;
+            return &known_refusals[i];
     return NULL;
 }
 
@@ -138,10 +220,11 @@ static long long refusal_number(const struct json *document)
 
 static bool holds_secret(const struct identity_reader *reader, const char *text)
 {
-    return strstr(text, reader->secret) != NULL || strstr(text, reader->escaped) != NULL;
+    return reader->secret != NULL &&
+           (strstr(text, reader->secret) != NULL || strstr(text, reader->escaped) != NULL);
 }
 
-/* The first sentence of what Entra ID says, without its number and control characters. Empty when
+/* The first sentence of what the issuer says, without its number and control characters. Empty when
  * any of it holds the secret. */
 static void first_sentence(const struct identity_reader *reader, const char *from, char *text,
                            size_t size)
@@ -177,11 +260,12 @@ static const char *error_word(const struct json *document)
                : "error";
 }
 
-static void set_refusal(const struct identity_reader *reader, const struct json *document,
-                        struct error *error)
+static enum identity_outlook set_refusal(const struct identity_reader *reader,
+                                         const struct json *document, struct error *error)
 {
     long long number = refusal_number(document);
-    const char *meaning = find_meaning(number);
+    const struct known_refusal *known = find_known(number);
+    const char *meaning = known != NULL ? known->meaning : reader->advice;
     char sentence[LONGEST_SENTENCE + 1], detail[800] = "";
 
     first_sentence(reader, json_text(document, "error_description"), sentence, sizeof sentence);
@@ -199,33 +283,35 @@ static void set_refusal(const struct identity_reader *reader, const struct json 
         text_append(detail, sizeof detail, ". It says: ");
         text_append(detail, sizeof detail, sentence);
     }
-    text_append(detail, sizeof detail, " (correlation id ");
-    text_append(detail, sizeof detail, reader->correlation);
-    text_append(detail, sizeof detail, ")");
+    if (reader->correlation != NULL) {
+        text_append(detail, sizeof detail, " (correlation id ");
+        text_append(detail, sizeof detail, reader->correlation);
+        text_append(detail, sizeof detail, ")");
+    }
     error_set(error, MILINK_IDENTITY_REFUSED, reader->subject, detail);
+    return known != NULL ? known->outlook : IDENTITY_FINAL;
 }
 
 enum identity_outlook identity_read_refusal(const struct identity_reader *reader,
                                             const struct http_answer *answer, struct error *error)
 {
     enum identity_outlook outlook = IDENTITY_NO_ANSWER;
-    struct json *document = NULL;
-    char text[128];
+    const char *ignored = NULL;
+    struct json *document = identity_read_document(answer, &ignored);
+    const char *word = json_text(document, "error");
+    char text[160];
 
-    if (answer->body_length <= LONGEST_BODY)
-        document = json_parse(answer->body, answer->body_length, text, sizeof text);
-    if (json_text(document, "error") == NULL) {
+    if (word == NULL) {
         snprintf(text, sizeof text,
-                 "HTTP %d came, and not from Entra ID; check authority, and for a proxy",
-                 answer->status);
+                 "HTTP %d came, and not from %s; check its address, and for a proxy",
+                 answer->status, reader->issuer);
         error_set(error, MILINK_IDENTITY_UNREACHABLE, reader->subject, text);
-    } else if (strcmp(json_text(document, "error"), "temporarily_unavailable") == 0) {
+    } else if (strcmp(word, "temporarily_unavailable") == 0) {
         outlook = IDENTITY_PASSING;
         error_set(error, MILINK_IDENTITY_UNREACHABLE, reader->subject,
                   "it says that it is temporarily unavailable");
     } else {
-        outlook = IDENTITY_FINAL;
-        set_refusal(reader, document, error);
+        outlook = set_refusal(reader, document, error);
     }
     json_free(document);
     return outlook;
