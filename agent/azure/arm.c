@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HOUR_MS = 3600 * 1000 };
-
 const char *const arm_kept_headers[] = {"Location",
                                         "Azure-AsyncOperation",
                                         "Retry-After",
@@ -19,6 +17,9 @@ const char *const arm_kept_headers[] = {"Location",
                                         "x-ms-correlation-request-id",
                                         "Content-Type",
                                         "WWW-Authenticate",
+                                        "Date",
+                                        "x-ms-ratelimit-remaining-subscription-reads",
+                                        "x-ms-ratelimit-remaining-subscription-writes",
                                         NULL};
 
 bool arm_path_append(char *path, size_t size, const char *segment)
@@ -74,11 +75,21 @@ static bool is_at(const char *endpoint, const char *given)
     return given[0] == '/' || given[0] == '?';
 }
 
+/* Whether it holds bytes that no URL has: a request would not be made of it. */
+static bool is_no_url(const char *given)
+{
+    while (*given > ' ' && *given <= '~')
+        given++;
+    return *given != '\0';
+}
+
 bool arm_follow(char *url, size_t size, const char *endpoint, const char *given)
 {
     const char *prefix = "";
 
     url[0] = '\0';
+    if (is_no_url(given))
+        return false;
     if (given[0] == '/' && given[1] != '/')
         prefix = endpoint;
     else if (!is_at(endpoint, given))
@@ -100,6 +111,17 @@ static bool parse_count(const char *text, uint64_t *count)
     return *end == '\0' || *end == '.';
 }
 
+/* Until a date by Azure's own clock, which this host's may be far from. */
+static uint64_t wait_until(const struct http_answer *answer, uint64_t date, uint64_t now_ms)
+{
+    const char *azure = http_answer_header(answer, "Date");
+    uint64_t from = now_ms;
+
+    if (azure != NULL)
+        utc_parse_http(azure, &from);
+    return date > from ? date - from : 0;
+}
+
 uint64_t arm_retry_after_ms(const struct http_answer *answer, uint64_t now_ms)
 {
     const char *after = http_answer_header(answer, "Retry-After");
@@ -109,10 +131,10 @@ uint64_t arm_retry_after_ms(const struct http_answer *answer, uint64_t now_ms)
         parse_count(http_answer_header(answer, "x-ms-retry-after-ms"), &count))
         wait = count;
     else if (parse_count(after, &count))
-        wait = count > HOUR_MS / 1000 ? HOUR_MS : count * 1000;
-    else if (after != NULL && utc_parse_http(after, &count) && count > now_ms)
-        wait = count - now_ms;
-    return wait > HOUR_MS ? HOUR_MS : wait;
+        wait = count > ARM_RETRY_AFTER_MAX_MS / 1000 ? ARM_RETRY_AFTER_MAX_MS : count * 1000;
+    else if (after != NULL && utc_parse_http(after, &count))
+        wait = wait_until(answer, count, now_ms);
+    return wait > ARM_RETRY_AFTER_MAX_MS ? ARM_RETRY_AFTER_MAX_MS : wait;
 }
 
 bool arm_is_transient(const struct http_answer *answer)
@@ -127,15 +149,21 @@ bool arm_is_transient(const struct http_answer *answer)
            (answer->status >= 502 && answer->status <= 504);
 }
 
-bool arm_was_refused_unseen(const struct http_answer *answer)
+bool arm_is_throttled(const struct http_answer *answer)
 {
     char code[128];
 
-    if (answer->result == HTTP_NOT_SENT)
-        return true;
-    if (answer->result != HTTP_ANSWERED)
+    if (answer->result != HTTP_ANSWERED || (answer->status != 429 && answer->status != 503))
         return false;
     arm_error_code(answer, code, sizeof code);
-    return answer->status == 401 || answer->status == 429 ||
-           (answer->status == 503 && strcmp(code, "TooManyRequests") == 0);
+    return answer->status == 429 || text_equal(code, "TooManyRequests");
+}
+
+bool arm_was_refused_unseen(const struct http_answer *answer)
+{
+    if (answer->result == HTTP_NOT_SENT || arm_is_throttled(answer))
+        return true;
+    return answer->result == HTTP_ANSWERED &&
+           (answer->status == 401 ||
+            (answer->status < 500 && arm_disposition(answer) == ARM_RETRY));
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Requests to Azure Resource Manager: reads are retried here, writes by the engine alone. */
 #include "arm_client.h"
+#include "metrics.h"
 #include "text.h"
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,18 @@ static bool keep_waiting(void *context)
     return deadline_left_ms(deadline) > 0 && !deadline_interrupted(deadline);
 }
 
+/* Takes a read of Azure's budget, waiting for the next one when all are used; where the call's time
+ * does not allow that it goes all the same, and Azure has the word. */
+static void take_budget(const struct arm_client *client, const char *url,
+                        const struct deadline *deadline)
+{
+    uint64_t wait = 0;
+
+    do {
+        wait = arm_budget_take(client->budget, url, ARM_READ_CALL);
+    } while (wait > 0 && deadline_pause(deadline, wait));
+}
+
 /* One GET with the token at hand. False when there is no token or no memory; answer is cleared by
  * the caller. */
 static bool ask(const struct arm_client *client, const char *url, const struct deadline *deadline,
@@ -55,12 +68,14 @@ static bool ask(const struct arm_client *client, const char *url, const struct d
     token[0] = '\0';
     if (!token_get(client->tokens, deadline, token, error))
         goto out;
+    take_budget(client, url, deadline);
     request.http.bearer = token;
     if (request.http.timeout_ms > deadline_left_ms(deadline))
         request.http.timeout_ms = deadline_left_ms(deadline);
     http_perform(client->http, &request.http, keep_waiting, (void *)deadline, answer);
-    if (answer->result == HTTP_ANSWERED && answer->status == 401)
-        token_reject(client->tokens, token);
+    metrics_count_request("GET", answer);
+    arm_budget_learn(client->budget, url, answer);
+    token_reject_answer(client->tokens, token, answer);
     asked = true;
 out:
     if (token != NULL)

@@ -4,6 +4,7 @@
 #define MILINK_AGENT_ARM_CLIENT_H
 
 #include "arm.h"
+#include "arm_budget.h"
 #include "crypto.h"
 #include "deadline.h"
 #include "token.h"
@@ -13,6 +14,7 @@ struct arm_client {
     const struct config *config;
     struct http_client *http;
     struct token_cache *tokens;
+    struct arm_budget *budget; /* of reads */
 };
 
 /* A request with the headers that Azure expects (arm-api 8, request ids). The texts it points to

@@ -1,128 +1,180 @@
 /* SPDX-License-Identifier: MIT */
-/* What Azure's refusals mean: one table from status and code to our error, with the next action. */
+/* What Azure's refusals mean: from status and error object to our error, with the next action. */
 #include "arm.h"
+#include "arm_code.h"
 #include "text.h"
 #include <stdio.h>
 #include <string.h>
 
-enum { REASON_SIZE = 1200 };
-
-/* A row fits when its status is 0 or the answer's, and its code is NULL or part of the answer's
- * code (names drift between specification and service); the first that fits counts. Sources:
- * arm-api 3.6-3.8, 8; mi-link 8.3. */
-struct meaning {
-    int status;
-    const char *code;
-    int32_t number;
-    const char *hint; /* what the table's own action does not say */
+enum {
+    REASON_SIZE = 1600,
+    CODE_DIGITS = 24,
+    CODE_BYTES = 200,   /* of Azure's code in a text */
+    MESSAGE_BYTES = 900 /* of each of its messages */
 };
 
-static const struct meaning meanings[] = {
-    {0, "FailoverInstanceRole", MILINK_ARM_INVALID_ROLE, NULL},
-    {0, "FailoverInvalidInstanceRole", MILINK_ARM_INVALID_ROLE, NULL},
-    {0, "SetRolePrimaryPlannedNotSupported", MILINK_ARM_INVALID_ROLE,
-     "Azure takes Primary with Forced alone; run ALTER AVAILABILITY GROUP [link] FAILOVER on SQL "
-     "Server"},
-    {0, "FailoverSecondariesNotSynchronizing", MILINK_ARM_CONFLICT,
-     "the secondary does not synchronise: look at health and last error of the link"},
-    {0, "LogSendQueueSizeTooBig", MILINK_ARM_CONFLICT,
-     "too much log waits to be sent: stop the workload, wait for the queue, try again"},
-    {0, "RedoQueueSizeTooBig", MILINK_ARM_CONFLICT,
-     "too much log waits to be redone: stop the workload, wait for the queue, try again"},
-    {0, "MiPrimaryWithGeodr", MILINK_ARM_CONFLICT,
-     "the instance is in a failover group: take it out first"},
-    {0, "OperationCanNotStartDueToMiLink", MILINK_ARM_CONFLICT,
-     "a link of the instance is seeding: wait until seeding ends"},
-    {0, "ManagedInstanceStopping", MILINK_ARM_CONFLICT, "the instance is stopped: start it"},
-    {0, "ManagedInstanceStarting", MILINK_ARM_CONFLICT, "the instance is starting: wait for it"},
-    {0, "ScopeLocked", MILINK_ARM_CONFLICT, "a lock on the resource or its group forbids this"},
-    {0, "RequestDisallowedByPolicy", MILINK_ARM_FORBIDDEN, "an Azure Policy forbids this"},
-    {0, "OperationTimedOut", MILINK_ARM_TIMED_OUT, NULL},
-    {0, "RequestTimeout", MILINK_ARM_TIMED_OUT, NULL},
-    {0, "OperationCancelled", MILINK_ARM_CANCELED, NULL},
-    {0, "OperationInterrupted", MILINK_ARM_CANCELED, NULL},
-    {503, "TooManyRequests", MILINK_ARM_THROTTLED, NULL},
-    {400, NULL, MILINK_ARM_BAD_REQUEST, NULL},
-    {401, NULL, MILINK_ARM_UNAUTHENTICATED, NULL},
-    {403, NULL, MILINK_ARM_FORBIDDEN, NULL},
-    {404, NULL, MILINK_ARM_NOT_FOUND, NULL},
-    {408, NULL, MILINK_ARM_TIMED_OUT, NULL},
-    {409, NULL, MILINK_ARM_CONFLICT, NULL},
-    {412, NULL, MILINK_ARM_CONFLICT, NULL},
-    {429, NULL, MILINK_ARM_THROTTLED, NULL},
-    {504, NULL, MILINK_ARM_TIMED_OUT, NULL},
-    {500, NULL, MILINK_ARM_UNAVAILABLE, NULL},
-    {502, NULL, MILINK_ARM_UNAVAILABLE, NULL},
-    {503, NULL, MILINK_ARM_UNAVAILABLE, NULL},
-    {0, NULL, MILINK_ARM_FAILED, NULL},
-};
-
-static const struct meaning *find_meaning(int status, const char *code)
+/* What a status means where the code is not known (arm-api 8). */
+static int32_t number_of_status(int status)
 {
-    const struct meaning *row = meanings;
-
-    while ((row->status != 0 && row->status != status) ||
-           (row->code != NULL && strstr(code, row->code) == NULL))
-        row++;
-    return row;
+    switch (status) {
+    case 400: return MILINK_ARM_BAD_REQUEST;
+    case 401: return MILINK_ARM_UNAUTHENTICATED;
+    case 403: return MILINK_ARM_FORBIDDEN;
+    case 404: return MILINK_ARM_NOT_FOUND;
+    case 408:
+    case 504: return MILINK_ARM_TIMED_OUT;
+    case 409:
+    case 412: return MILINK_ARM_CONFLICT;
+    case 429: return MILINK_ARM_THROTTLED;
+    case 500:
+    case 502:
+    case 503: return MILINK_ARM_UNAVAILABLE;
+    default: return MILINK_ARM_FAILED;
+    }
 }
 
-/* The object with code and message: usual wrapper, or none; NULL for HTML, an empty body and the
- * like. */
+/* The object with code and message: usual wrapper, OData's, or none; NULL for HTML, an empty body
+ * and the like. */
 static const struct json *error_object(const struct json *document)
 {
     const struct json *inner = json_member(document, "error");
 
+    if (inner == NULL)
+        inner = json_member(document, "odata.error");
     if (json_is_object(inner))
         return inner;
-    return json_text(document, "code") != NULL ? document : NULL;
+    return json_member(document, "code") != NULL ? document : NULL;
 }
 
-/* A line for people out of the service's text: control characters become spaces. */
-static void append_clean(char *text, size_t size, const char *more)
+/* The code, which may be a number; NULL when there is none. number: room for one. */
+static const char *code_of(const struct json *object, char number[CODE_DIGITS])
 {
-    size_t start = strlen(text);
+    long long value = 0;
 
-    text_append(text, size, more);
-    for (char *c = text + start; *c != '\0'; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7F)
-            *c = ' ';
+    if (!json_integer(json_member(object, "code"), &value))
+        return json_text(object, "code");
+    snprintf(number, CODE_DIGITS, "%lld", value);
+    return number;
 }
 
-static void append_details(char *reason, const struct json *object)
+/* OData writes {"lang":...,"value":...} where others write the text. */
+static const char *message_of(const struct json *object)
+{
+    const char *message = json_text(object, "message");
+
+    return message != NULL ? message : json_text(object, "message.value");
+}
+
+/* What stands in an error object: an element of its details, or its innererror behind the last. */
+static const struct json *part_at(const struct json *object, size_t index)
 {
     const struct json *details = json_member(object, "details");
 
-    for (size_t i = 0; i < json_count(details) && i < 3; i++) {
-        const char *message = json_text(json_at(details, i), "message");
+    return index < json_count(details) ? json_at(details, index)
+                                       : json_member(object, "innererror");
+}
 
-        if (message != NULL) {
-            text_append(reason, REASON_SIZE, " / ");
-            append_clean(reason, REASON_SIZE, message);
-        }
+static size_t part_count(const struct json *object)
+{
+    return json_count(json_member(object, "details")) +
+           (json_is_object(json_member(object, "innererror")) ? 1 : 0);
+}
+
+/* The outermost object whose code is known: Azure wraps what went wrong in words like
+ * "DeploymentFailed". NULL when none is. depth: how much deeper to look. */
+static const struct json *find_known(const struct json *object, int depth)
+{
+    char number[CODE_DIGITS];
+    const char *code = code_of(object, number);
+    const struct json *found = NULL;
+
+    if (code != NULL && arm_code_find(code) != NULL)
+        return object;
+    for (size_t i = 0; depth > 0 && found == NULL && i < part_count(object) && i < 16; i++)
+        found = find_known(part_at(object, i), depth - 1);
+    return found;
+}
+
+/* The object that tells what happened, and never NULL unless object is. */
+static const struct json *find_cause(const struct json *object)
+{
+    const struct json *known = find_known(object, 4);
+
+    return known != NULL ? known : object;
+}
+
+/* At most so many bytes of the service's text, in one line: control characters become spaces. */
+static void append_clean(char *text, const char *more, size_t bytes)
+{
+    char part[MESSAGE_BYTES + 1];
+
+    text_copy(part, bytes < sizeof part ? bytes + 1 : sizeof part, more);
+    for (char *c = part; *c != '\0'; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7F)
+            *c = ' ';
+    text_append(text, REASON_SIZE, part);
+}
+
+/* "Code: message", as much of it as there is. */
+static void append_object(char *reason, const struct json *object)
+{
+    char number[CODE_DIGITS];
+    const char *code = code_of(object, number), *message = message_of(object);
+
+    if (code != NULL)
+        append_clean(reason, code, CODE_BYTES);
+    if (code != NULL && message != NULL)
+        text_append(reason, REASON_SIZE, ": ");
+    if (message != NULL)
+        append_clean(reason, message, MESSAGE_BYTES);
+}
+
+/* What the cause alone does not say: the words around it, or its own details. */
+static void append_details(char *reason, const struct json *object, const struct json *cause)
+{
+    for (size_t i = 0; i < part_count(object) && i < 3; i++) {
+        const struct json *part = part_at(object, i);
+
+        if (part == cause || message_of(part) == NULL)
+            continue;
+        text_append(reason, REASON_SIZE, " / ");
+        append_clean(reason, message_of(part), MESSAGE_BYTES);
     }
+}
+
+/* Our words first, because they tell what to do; then Azure's, which may be long. */
+static void put_reason(char *reason, const struct arm_code *row, const struct json *object,
+                       const struct json *cause)
+{
+    bool own = row != NULL && row->text != NULL;
+    char number[64];
+
+    if (own)
+        text_append(reason, REASON_SIZE, row->text);
+    if (own && row->sql_error != 0) {
+        snprintf(number, sizeof number, " (SQL Server's error %d)", row->sql_error);
+        text_append(reason, REASON_SIZE, number);
+    }
+    text_append(reason, REASON_SIZE, own ? ". Azure: " : "");
+    append_object(reason, cause);
+    if (cause != object && message_of(object) != NULL) {
+        text_append(reason, REASON_SIZE, " / ");
+        append_clean(reason, message_of(object), MESSAGE_BYTES);
+    }
+    append_details(reason, object, cause);
 }
 
 static void set_error(struct error *error, const char *subject, int status,
                       const struct json *object)
 {
-    const char *code = json_text(object, "code");
-    const char *message = json_text(object, "message");
-    const struct meaning *meaning = find_meaning(status, code != NULL ? code : "");
+    const struct json *cause = find_cause(object);
+    char number[CODE_DIGITS];
+    const char *code = code_of(cause, number);
+    const struct arm_code *row = code != NULL ? arm_code_find(code) : NULL;
     char reason[REASON_SIZE] = "";
 
-    if (code != NULL) {
-        append_clean(reason, 200, code);
-        text_append(reason, sizeof reason, message != NULL ? ": " : "");
-    }
-    if (message != NULL)
-        append_clean(reason, sizeof reason, message);
-    append_details(reason, object);
-    if (meaning->hint != NULL) {
-        text_append(reason, sizeof reason, reason[0] != '\0' ? " - " : "");
-        text_append(reason, sizeof reason, meaning->hint);
-    }
-    error_set(error, meaning->number, subject, reason);
+    put_reason(reason, row, object, cause);
+    error_set(error, row != NULL ? row->number : number_of_status(status), subject, reason);
     error_set_code(error, code);
 }
 
@@ -133,7 +185,7 @@ static void set_bare_error(struct error *error, const char *subject,
 {
     const char *type = http_answer_header(answer, "Content-Type");
     char reason[200];
-    int32_t number = find_meaning(answer->status, "")->number;
+    int32_t number = number_of_status(answer->status);
 
     snprintf(reason, sizeof reason, "HTTP %d with %s instead of an error object", answer->status,
              answer->body_length == 0 ? "an empty body"
@@ -174,14 +226,28 @@ void arm_error_code(const struct http_answer *answer, char *code, size_t size)
 {
     struct json *document = NULL;
     const char *found = NULL;
-    char why[64];
+    char why[64], number[CODE_DIGITS];
 
     code[0] = '\0';
     if (answer->result != HTTP_ANSWERED || answer->status < 400)
         return;
     document = json_parse(answer->body, answer->body_length, why, sizeof why);
-    found = json_text(error_object(document), "code");
+    found = code_of(find_cause(error_object(document)), number);
     if (found != NULL)
         text_copy(code, size, found);
     json_free(document);
+}
+
+enum arm_disposition arm_disposition(const struct http_answer *answer)
+{
+    char code[CODE_BYTES];
+
+    arm_error_code(answer, code, sizeof code);
+    return code[0] != '\0' ? arm_code_disposition(code) : ARM_FAIL;
+}
+
+bool arm_says_gone(const struct http_answer *answer)
+{
+    return answer->result == HTTP_ANSWERED && answer->status == 404 &&
+           arm_disposition(answer) == ARM_GONE;
 }
