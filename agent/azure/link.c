@@ -69,6 +69,22 @@ const char *link_last_error(const struct link *link)
     return NULL;
 }
 
+bool link_tells_databases(const struct link *link)
+{
+    for (size_t i = 0; i < json_count(link->databases); i++)
+        if (json_text(json_at(link->databases, i), "databaseName") == NULL)
+            return false;
+    return json_count(link->databases) > 0;
+}
+
+bool link_has_database(const struct link *link, const char *name)
+{
+    for (size_t i = 0; i < json_count(link->databases); i++)
+        if (link_is(json_text(json_at(link->databases, i), "databaseName"), name))
+            return true;
+    return false;
+}
+
 bool link_is_healthy(const struct link *link, char *why, size_t size)
 {
     for (size_t i = 0; i < json_count(link->databases); i++) {
@@ -91,5 +107,9 @@ bool link_is_healthy(const struct link *link, char *why, size_t size)
             text_repair(why); /* the cut may have gone through a character */
         return false;
     }
-    return true;
+    if (json_count(link->databases) > 0)
+        return true;
+    if (why != NULL)
+        text_copy(why, size, "Azure shows none of its databases");
+    return false;
 }

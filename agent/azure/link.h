@@ -31,8 +31,13 @@ bool link_is(const char *value, const char *wanted);
 bool link_any_state_holds(const struct link *link, const char *word, char *found, size_t size);
 /* The mostRecentLinkError of a database, NULL when none has one. */
 const char *link_last_error(const struct link *link);
-/* Every database CONNECTED and HEALTHY, and none in an error state. why (may be NULL) names the
- * first that is not. */
+/* Whether Azure shows the link's databases, each with its name: only then is what is not among them
+ * known not to be in the link. While a link is made it may show none. */
+bool link_tells_databases(const struct link *link);
+/* Whether the link has a database of that name; ASCII letters of any case. */
+bool link_has_database(const struct link *link, const char *name);
+/* Every database CONNECTED and HEALTHY, and none in an error state; a link that shows none is not.
+ * why (may be NULL) names the first that is not. */
 bool link_is_healthy(const struct link *link, char *why, size_t size);
 
 #endif
