@@ -4,21 +4,22 @@
 #ifndef MILINK_AGENT_ENGINE_H
 #define MILINK_AGENT_ENGINE_H
 
-#include "arm_client.h"
 #include "operation.h"
+#include "setup.h"
 #include "store.h"
 
 struct engine;
 
-/* Takes up every open operation of the journal and starts the thread. client and store outlive it.
- * NULL with a text in why. */
-struct engine *engine_new(const struct arm_client *client, struct store *store, char *why,
-                          size_t why_size);
+/* Takes up every open operation of the journal and starts the thread. It holds the setup; store
+ * outlives it. NULL with a text in why. */
+struct engine *engine_new(struct setup *setup, struct store *store, char *why, size_t why_size);
+/* From now on requests are made with this setup; those under way end in the one they began in. Any
+ * thread. */
+void engine_use(struct engine *engine, struct setup *setup);
 /* Ends the thread; open operations stay in the journal as they stand. No request is started after
- * it. */
+ * it. Takes NULL. */
 void engine_stop(struct engine *engine);
-/* After engine_stop and after the http client is gone, whose callbacks still arrive here. Takes
- * NULL. */
+/* After engine_stop: ends the requests under way, and lets go of the setup. Takes NULL. */
 void engine_free(struct engine *engine);
 
 /* Writes the operation to the journal and, once it is there, begins to carry it out; an operation

@@ -2,6 +2,7 @@
 /* The journal's file: opened for this process alone, checked, and brought to the layout of this
  * version. */
 #include "store_file_sqlite.h"
+#include "file.h"
 #include "text.h"
 #include <stdint.h>
 #include <stdio.h>
@@ -18,6 +19,7 @@
  * the memory of its index.
  */
 static const char settings[] = "PRAGMA locking_mode = EXCLUSIVE;"
+                               "PRAGMA auto_vacuum = INCREMENTAL;" /* counts in a new file alone */
                                "PRAGMA synchronous = FULL;"
                                "PRAGMA fullfsync = ON;"
                                "PRAGMA checkpoint_fullfsync = ON;"
@@ -36,9 +38,9 @@ enum {
 /*
  * migrations[n] brings layout n (user_version) to n + 1. A step that was released is never changed:
  * a new layout is a new step, and store_row_sqlite.h follows. The indexes are promises: no
- * request_id twice, and one open operation (Accepted 0, Running 1) a link; a license_set has no
- * link, so there is one an instance. NOCASE, because Azure's names, the aliases and GUIDs are the
- * same in any case.
+ * request_id twice, and one open operation (Accepted 0, Running 1) a resource: a link, a
+ * certificate, a database, the instance itself. NOCASE, because Azure's names, the aliases and
+ * GUIDs are the same in any case.
  */
 static const char *const migrations[] = {
     "CREATE TABLE operation ("
@@ -48,6 +50,7 @@ static const char *const migrations[] = {
     "state INTEGER NOT NULL,"
     "instance TEXT NOT NULL COLLATE NOCASE,"
     "link TEXT NOT NULL COLLATE NOCASE,"
+    "resource TEXT NOT NULL COLLATE NOCASE,"
     "kind INTEGER NOT NULL,"
     "phase INTEGER NOT NULL,"
     "fingerprint TEXT NOT NULL,"
@@ -59,14 +62,15 @@ static const char *const migrations[] = {
     "path TEXT NOT NULL,"
     "api_version TEXT NOT NULL,"
     "body TEXT NOT NULL,"
+    "secret TEXT NOT NULL,"
     "wanted_role TEXT NOT NULL,"
     "role_before TEXT NOT NULL,"
     "failover_mode TEXT NOT NULL,"
     "forced INTEGER NOT NULL,"
     "may_have_left INTEGER NOT NULL,"
     "databases TEXT NOT NULL,"
-    "wanted_license TEXT NOT NULL,"
-    "wanted_usage TEXT NOT NULL,"
+    "watched TEXT NOT NULL,"
+    "wanted TEXT NOT NULL,"
     "async_url TEXT NOT NULL,"
     "location_url TEXT NOT NULL,"
     "poll_at_ms INTEGER NOT NULL,"
@@ -83,7 +87,7 @@ static const char *const migrations[] = {
     ") STRICT;"
     "CREATE UNIQUE INDEX operation_id ON operation (id);"
     "CREATE UNIQUE INDEX operation_request ON operation (request_id);"
-    "CREATE UNIQUE INDEX operation_open ON operation (instance, link) WHERE state IN (0, 1);"
+    "CREATE UNIQUE INDEX operation_open ON operation (instance, resource) WHERE state IN (0, 1);"
     "CREATE INDEX operation_started ON operation (started_ms);",
 };
 
@@ -168,8 +172,11 @@ static bool connect_file(struct store_file *file)
 {
     /* The store has its own lock. */
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    const int code = sqlite3_open_v2(file->path, &file->db, flags, NULL);
+    int code = SQLITE_OK;
 
+    /* SQLite would let everybody read it. Its log gets the same mode. */
+    file_make_closed(file->path);
+    code = sqlite3_open_v2(file->path, &file->db, flags, NULL);
     if (code != SQLITE_OK) {
         store_file_failed(file, "it cannot be opened", code);
         return false;

@@ -19,7 +19,8 @@ enum row_type { ROW_TEXT, ROW_ENUM, ROW_INT, ROW_BOOL, ROW_INT64, ROW_UINT64 };
     NEXT(state, state, ENUM, OPERATION_UNKNOWN)           \
     NEXT(instance, instance, TEXT, 0)                     \
     NEXT(link, link, TEXT, 0)                             \
-    NEXT(kind, kind, ENUM, OPERATION_LICENSE_SET)         \
+    NEXT(resource, resource, TEXT, 0)                     \
+    NEXT(kind, kind, ENUM, OPERATION_RESTORE_COMPLETE)    \
     NEXT(phase, phase, ENUM, PHASE_ENDED)                 \
     NEXT(fingerprint, fingerprint, TEXT, 0)               \
     NEXT(procedure, procedure, TEXT, 0)                   \
@@ -30,14 +31,15 @@ enum row_type { ROW_TEXT, ROW_ENUM, ROW_INT, ROW_BOOL, ROW_INT64, ROW_UINT64 };
     NEXT(path, path, TEXT, 0)                             \
     NEXT(api_version, api_version, TEXT, 0)               \
     NEXT(body, body, TEXT, 0)                             \
+    NEXT(secret, secret, TEXT, 0)                         \
     NEXT(wanted_role, wanted_role, TEXT, 0)               \
     NEXT(role_before, role_before, TEXT, 0)               \
     NEXT(failover_mode, failover_mode, TEXT, 0)           \
     NEXT(forced, forced, BOOL, 1)                         \
     NEXT(may_have_left, may_have_left, BOOL, 1)           \
     NEXT(databases, databases, TEXT, 0)                   \
-    NEXT(wanted_license, wanted_license, TEXT, 0)         \
-    NEXT(wanted_usage, wanted_usage, TEXT, 0)             \
+    NEXT(watched, watched, TEXT, 0)                       \
+    NEXT(wanted, wanted, TEXT, 0)                         \
     NEXT(async_url, async_url, TEXT, 0)                   \
     NEXT(location_url, location_url, TEXT, 0)             \
     NEXT(poll_at_ms, poll_at_ms, UINT64, 0)               \

@@ -11,7 +11,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum statement_id { INSERT, UPDATE, GET, GET_REQUEST, GET_OPEN, LIST, LIST_OPEN, STATEMENT_COUNT };
+enum statement_id {
+    INSERT,
+    UPDATE,
+    GET,
+    GET_REQUEST,
+    GET_OPEN,
+    LIST,
+    LIST_OPEN,
+    PRUNE,
+    VACUUM,
+    STATEMENT_COUNT
+};
 
 struct store {
     struct store_file file; /* guarded by mutex, as all below */
@@ -44,9 +55,13 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
     [UPDATE] = "UPDATE operation SET " ROW_COLUMNS(FIRST_SET, NEXT_SET) " WHERE id = ?1",
     [GET] = SELECT_FROM "WHERE id = ?1",
     [GET_REQUEST] = SELECT_FROM "WHERE request_id = ?1",
-    [GET_OPEN] = SELECT_FROM OPEN_ONES "AND instance = ?1 AND link = ?2",
+    [GET_OPEN] = SELECT_FROM OPEN_ONES "AND instance = ?1 AND resource = ?2",
     [LIST] = SELECT_FROM BY_START FILTER NEWEST,
     [LIST_OPEN] = SELECT_FROM OPEN_ONES "AND " FILTER NEWEST,
+    /* An operation ends after it started, so that the index finds the old ones. */
+    [PRUNE] = "DELETE FROM operation WHERE rowid IN (SELECT rowid FROM operation " BY_START
+              "started_ms < ?1 AND ended_ms < ?1 AND NOT " IS_OPEN " ORDER BY started_ms LIMIT ?2)",
+    [VACUUM] = "PRAGMA incremental_vacuum", /* all free pages: what one batch leaves */
 };
 
 /* For the caller, and in the log. */
@@ -166,8 +181,8 @@ static enum store_result find_other(struct store *store, const struct operation 
         find(store, GET_REQUEST, (const char *[2]){operation->request_id}, other);
 
     if (result == STORE_NOT_FOUND)
-        result =
-            find(store, GET_OPEN, (const char *[2]){operation->instance, operation->link}, other);
+        result = find(store, GET_OPEN, (const char *[2]){operation->instance, operation->resource},
+                      other);
     if (result == STORE_NOT_FOUND)
         return failed(store, "an operation's id is taken", SQLITE_CONSTRAINT_PRIMARYKEY);
     return result == STORE_OK ? STORE_DUPLICATE : result;
@@ -268,6 +283,41 @@ enum store_result store_list(struct store *store, const struct store_filter *fil
     if (code != SQLITE_ROW && code != SQLITE_DONE)
         result = failed(store, "operations cannot be listed", code);
     finish(statement);
+    mutex_unlock(store->mutex);
+    return result;
+}
+
+/* Runs a statement to its end, whatever rows it gives. Returns a code of SQLite: SQLITE_DONE is
+ * success. */
+static int run(sqlite3_stmt *statement)
+{
+    int code = sqlite3_step(statement);
+
+    while (code == SQLITE_ROW)
+        code = sqlite3_step(statement);
+    finish(statement);
+    return code;
+}
+
+enum store_result store_prune(struct store *store, uint64_t before_ms, size_t most, size_t *removed)
+{
+    sqlite3_stmt *statement = store->statements[PRUNE];
+    enum store_result result = STORE_OK;
+    int code = SQLITE_OK;
+
+    *removed = 0;
+    mutex_lock(store->mutex);
+    code = sqlite3_bind_int64(statement, 1, at_most_int64(before_ms));
+    if (code == SQLITE_OK)
+        code = sqlite3_bind_int64(statement, 2, at_most_int64(most));
+    if (code == SQLITE_OK)
+        code = run(statement);
+    if (code == SQLITE_DONE)
+        *removed = (size_t)sqlite3_changes(store->file.db);
+    if (code == SQLITE_DONE && *removed > 0)
+        code = run(store->statements[VACUUM]);
+    if (code != SQLITE_DONE)
+        result = failed(store, "old operations cannot be removed", code);
     mutex_unlock(store->mutex);
     return result;
 }
