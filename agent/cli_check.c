@@ -1,91 +1,81 @@
 /* SPDX-License-Identifier: MIT */
-/* milink-agent check: what a call depends on, tested in that order, with evidence. */
-#include "agent.h"
+/* milink-agent check: the checks of xp_milink_health, without the agent. */
 #include "cli.h"
+#include "health.h"
+#include "log.h"
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-enum { CHECK_MS = 20000 };
+enum { CHECK_MS = 300000 };
 
-static bool report(bool good, const char *what, const char *evidence)
+struct output {
+    bool as_json;
+    unsigned counts[HEALTH_FAIL + 1];
+};
+
+static void print_row(const struct health_check *check)
 {
-    printf("%-5s %-28s %s\n", good ? "OK" : "FAIL", what, evidence);
-    return good;
+    printf("%-4s  %-20s  %-26s  %s\n", health_status_name(check->status), check->area, check->name,
+           check->evidence != NULL ? check->evidence : "");
+    if (check->action != NULL)
+        printf("%-4s  %-20s  %-26s  -> %s\n", "", "", "", check->action);
 }
 
-static bool check_token(struct agent *agent)
+static void print_json(const struct health_check *check)
 {
-    struct deadline deadline = deadline_in(CHECK_MS);
-    char *token = calloc(1, IDENTITY_TOKEN_SIZE);
-    struct error error = {0};
-    char evidence[64];
-    bool good = token != NULL && token_get(agent->tokens, &deadline, token, &error);
+    struct json *row = json_new_object();
+    char *text = NULL;
 
-    snprintf(evidence, sizeof evidence, "valid for %ld s", token_seconds_left(agent->tokens));
-    if (token != NULL)
-        crypto_wipe(token, IDENTITY_TOKEN_SIZE);
-    free(token);
-    return report(good, "token from Entra ID", good ? evidence : error.message);
+    json_add_string(row, "area", check->area);
+    json_add_string(row, "check_name", check->name);
+    json_add_string(row, "status", health_status_name(check->status));
+    json_add_string(row, "evidence", check->evidence);
+    json_add_string(row, "action", check->action);
+    text = json_print(row);
+    puts(text != NULL ? text : "{\"status\":\"FAIL\",\"evidence\":\"memory ran out\"}");
+    json_text_free(text);
+    json_free(row);
 }
 
-static bool check_instance(struct agent *agent, const struct config_instance *instance)
+/* Each as it ends: the next one may take its time. */
+static void print_check(void *context, const struct health_check *check)
 {
-    struct deadline deadline = deadline_in(CHECK_MS);
-    char path[ARM_PATH_SIZE], what[128], evidence[512], rights[200];
-    struct json *document = NULL;
-    struct error error = {0};
-    const char *state = NULL;
-    bool good = false;
+    struct output *output = context;
 
-    if (arm_path(path, sizeof path, instance, NULL, NULL))
-        document = arm_get(&agent->arm, path, instance->alias, &deadline, &error);
-    good = document != NULL;
-    state = json_text(document, "properties.state");
-    rights_text(instance->rights, rights, sizeof rights);
-    snprintf(evidence, sizeof evidence, "%s, state %s; granted here: %s",
-             instance->managed_instance, state != NULL ? state : "unknown", rights);
-    snprintf(what, sizeof what, "instance %s", instance->alias);
-    json_free(document);
-    return report(good, what, good ? evidence : error.message);
+    output->counts[check->status]++;
+    if (output->as_json)
+        print_json(check);
+    else
+        print_row(check);
+    fflush(stdout);
 }
 
-/* A running agent holds the journal: that, too, proves it. */
-static bool check_journal(struct agent *agent)
-{
-    char path[CONFIG_PATH_SIZE + 32], why[512] = "";
-    struct store *store = NULL;
-    bool good = false;
-
-    snprintf(path, sizeof path, "%s/journal.db", agent->config.state_directory);
-    store = store_open(path, why, sizeof why);
-    good = store != NULL || strstr(why, "another") != NULL;
-    report(good, "journal", store != NULL ? path : why);
-    store_close(store);
-    return good;
-}
-
-int cli_check(const char *config_file)
+int cli_check(const char *config_file, bool as_json)
 {
     struct agent *agent = calloc(1, sizeof *agent);
+    const struct deadline deadline = deadline_in(CHECK_MS);
+    struct output output = {.as_json = as_json};
+    struct health health = {.agent = agent,
+                            .deadline = &deadline,
+                            .full = true,
+                            .tell = print_check,
+                            .context = &output,
+                            .worst = HEALTH_FAIL};
     char why[2048] = "memory ran out";
-    bool good = false;
 
-    if (agent == NULL || !agent_open(agent, config_file, why, sizeof why)) {
-        report(false, config_file, why);
-        goto out;
-    }
-    good = report(true, "configuration", config_file);
-    good = check_journal(agent) && good;
-    if (check_token(agent)) {
-        for (size_t i = 0; i < agent->config.instance_count; i++)
-            good = check_instance(agent, &agent->config.instances[i]) && good;
+    log_set_level(LOG_ERROR); /* what is found is said here, and the log is the agent's */
+    if (agent == NULL || !agent_open(agent, config_file, true, why, sizeof why)) {
+        print_check(&output, &(struct health_check){"configuration", config_file, HEALTH_FAIL, why,
+                                                    "correct it, then check again"});
     } else {
-        good = false;
+        health.setup = agent->setup;
+        health_run(&health);
     }
-out:
+    if (!as_json)
+        printf("\n%u OK, %u to look at, %u failed\n", output.counts[HEALTH_OK],
+               output.counts[HEALTH_WARN], output.counts[HEALTH_FAIL]);
     if (agent != NULL)
         agent_close(agent);
     free(agent);
-    return good ? CLI_DONE : CLI_FAILED;
+    return health.worst == HEALTH_FAIL ? CLI_FAILED : CLI_DONE;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From the configuration's JSON to struct config: which keys there are, their defaults and what
- * must agree. */
+/* From the configuration's JSON to struct config: the table of keys, and what no table says. */
 #include "config.h"
 
 #include "config_check.h"
@@ -12,17 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONFIG_MAX_BYTES = 256 * 1024 }; /* a hundred instances take 40 KB */
+enum {
+    CONFIG_MAX_BYTES = 256 * 1024, /* a hundred instances take 40 KB */
+    LONGEST_ELEMENT = 256          /* of a list of texts; rules are stricter */
+};
 
-static const struct right_entry {
-    enum right right;
-    const char *name;
-} right_table[] = {{RIGHT_READ, "read"},           {RIGHT_LICENSE, "license"},
-                   {RIGHT_FAILOVER, "failover"},   {RIGHT_FORCED_FAILOVER, "forced_failover"},
-                   {RIGHT_LIFECYCLE, "lifecycle"}, {RIGHT_CERTIFICATE, "certificate"},
-                   {RIGHT_DATABASE, "database"}};
+/* In the order of the bits of enum right. */
+const char *const config_right_names[] = {"read",      "license",     "failover", "forced_failover",
+                                          "lifecycle", "certificate", "database", NULL};
 
-enum { RIGHT_COUNT = sizeof right_table / sizeof right_table[0] };
+enum { RIGHT_COUNT = sizeof config_right_names / sizeof *config_right_names - 1 };
 
 /* Azure's clouds; endpoints by azure-auth A.0. */
 static const struct cloud {
@@ -36,99 +34,11 @@ static const struct cloud {
      "https://management.core.chinacloudapi.cn"},
 };
 
-/* ---- the keys ---- */
-
-#define MEMBER(type, member) \
-    .offset = offsetof(struct type, member), .size = sizeof((struct type *)0)->member
-
-static const struct config_field root_fields[] = {
-    {"cloud", CONFIG_TEXT, MEMBER(config, cloud), .rule = &config_rule_cloud},
-    {"arm_endpoint", CONFIG_TEXT, MEMBER(config, arm_endpoint), .rule = &config_rule_url},
-    {"authority", CONFIG_TEXT, MEMBER(config, authority), .rule = &config_rule_url},
-    {"audience", CONFIG_TEXT, MEMBER(config, audience), .rule = &config_rule_url},
-    {"api_version", CONFIG_TEXT, MEMBER(config, api_version), .rule = &config_rule_api_version},
-    {"identity", CONFIG_OBJECT, .required = true},
-    {"tls", CONFIG_OBJECT, .required = false},
-    {"state_directory", CONFIG_TEXT, .required = true, MEMBER(config, state_directory),
-     .rule = &config_rule_file},
-    {"log", CONFIG_OBJECT, .required = false},
-    {"listen", CONFIG_OBJECT, .required = false},
-    {"sql_instances", CONFIG_LIST, .required = false},
-    {"workers", CONFIG_NUMBER, MEMBER(config, workers), .least = 1, .most = CONFIG_MAX_WORKERS},
-    {"queue", CONFIG_NUMBER, MEMBER(config, queue), .least = 1, .most = CONFIG_MAX_QUEUE},
-    {"limits", CONFIG_OBJECT, .required = false},
-    {"instances", CONFIG_LIST, .required = true},
-};
-
-static const struct config_field identity_fields[] = {
-    {"type", CONFIG_TEXT, .required = true, MEMBER(config_identity, type),
-     .rule = &config_rule_identity_type},
-    {"tenant_id", CONFIG_TEXT, .required = true, MEMBER(config_identity, tenant_id),
-     .rule = &config_rule_tenant},
-    {"client_id", CONFIG_TEXT, .required = true, MEMBER(config_identity, client_id),
-     .rule = &config_rule_guid},
-    {"secret_file", CONFIG_TEXT, .required = true, .hidden = true,
-     MEMBER(config_identity, secret_file), .rule = &config_rule_file},
-};
-
-static const struct config_field tls_fields[] = {
-    {"ca_file", CONFIG_TEXT, MEMBER(config, ca_file), .rule = &config_rule_file},
-};
-
-static const struct config_field log_fields[] = {
-    {"file", CONFIG_TEXT, MEMBER(config, log_file), .rule = &config_rule_file},
-    {"level", CONFIG_TEXT, MEMBER(config, log_level), .rule = &config_rule_log_level},
-};
-
-static const struct config_field listen_fields[] = {
-    {"socket", CONFIG_TEXT, MEMBER(config, socket), .rule = &config_rule_socket},
-};
-
-static const struct config_field limits_fields[] = {
-    {"failover_minutes", CONFIG_NUMBER, MEMBER(config, failover_minutes), .least = 1, .most = 1440},
-    {"license_minutes", CONFIG_NUMBER, MEMBER(config, license_minutes), .least = 1, .most = 1440},
-};
-
-static const struct config_field instance_fields[] = {
-    {"alias", CONFIG_TEXT, .required = true, MEMBER(config_instance, alias),
-     .rule = &config_rule_alias},
-    {"subscription_id", CONFIG_TEXT, .required = true, MEMBER(config_instance, subscription_id),
-     .rule = &config_rule_guid},
-    {"resource_group", CONFIG_TEXT, .required = true, MEMBER(config_instance, resource_group),
-     .rule = &config_rule_resource_group},
-    {"managed_instance", CONFIG_TEXT, .required = true, MEMBER(config_instance, managed_instance),
-     .rule = &config_rule_managed_instance},
-    {"rights", CONFIG_LIST, .required = true},
-};
-
-static const struct config_field sql_instance_field = {"", CONFIG_TEXT, .size = 17,
-                                                       .rule = &config_rule_sql_instance};
-
-#define SECTION(fields)                          \
-    {                                            \
-        fields, sizeof fields / sizeof fields[0] \
-    }
-
-static const struct config_section root_section = SECTION(root_fields);
-static const struct config_section identity_section = SECTION(identity_fields);
-static const struct config_section tls_section = SECTION(tls_fields);
-static const struct config_section log_section = SECTION(log_fields);
-static const struct config_section listen_section = SECTION(listen_fields);
-static const struct config_section limits_section = SECTION(limits_fields);
-static const struct config_section instance_section = SECTION(instance_fields);
-
-static void config_set_defaults(struct config *config)
+void config_set_all_defaults(struct config *config)
 {
-    memset(config, 0, sizeof *config);
-    text_copy(config->cloud, sizeof config->cloud, "public");
-    text_copy(config->api_version, sizeof config->api_version, "2025-01-01");
-    text_copy(config->log_level, sizeof config->log_level, "info");
+    config_set_defaults(&config_root_section, config);
     text_copy(config->sql_instances[0], sizeof config->sql_instances[0], "MSSQLSERVER");
     config->sql_instance_count = 1;
-    config->workers = CONFIG_MAX_WORKERS;
-    config->queue = CONFIG_MAX_QUEUE;
-    config->failover_minutes = 30;
-    config->license_minutes = 60;
 }
 
 /* ---- the cloud ---- */
@@ -178,38 +88,81 @@ static void read_cloud(struct config_check *check, const struct json *root, stru
 
 /* ---- lists ---- */
 
+/* An element of a list of texts, by the rule of the list. */
+static bool take_text(struct config_check *check, const struct config_place *place,
+                      const struct json *value, const struct config_field *field, char *into)
+{
+    struct config_field element = {.rule = field->rule, .size = LONGEST_ELEMENT};
+
+    return config_check_text(check, place, value, &element, into);
+}
+
+/* Whether there is a list of no more than the field's most. */
+static bool is_list(struct config_check *check, const struct config_place *place,
+                    const struct json *list, const struct config_field *field)
+{
+    size_t count = json_count(list);
+
+    if (!json_is_array(list))
+        return false;
+    if (count <= field->most)
+        return true;
+    config_check_fail(check, place, "holds %u; the most is %u", (unsigned)count, field->most);
+    return false;
+}
+
 static void read_sql_instances(struct config_check *check, const struct json *list,
                                struct config *config)
 {
     const struct config_place place = {"sql_instances"};
-    size_t count = json_count(list);
+    const struct config_field *field = config_find_field(place.text);
+    char name[LONGEST_ELEMENT];
 
-    if (!json_is_array(list))
+    if (!is_list(check, &place, list, field))
         return;
     config->sql_instance_count = 0;
-    if (count > CONFIG_MAX_SQL_INSTANCES) {
-        config_check_fail(check, &place, "holds %u; the most is %d", (unsigned)count,
-                          CONFIG_MAX_SQL_INSTANCES);
-        return;
-    }
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < json_count(list); i++) {
         struct config_place here = config_place_element(&place, i);
-        char *name = config->sql_instances[config->sql_instance_count];
 
-        if (!config_check_text(check, &here, json_at(list, i), &sql_instance_field, name))
+        if (!take_text(check, &here, json_at(list, i), field, name))
             continue;
         for (size_t j = 0; j < config->sql_instance_count; j++)
             if (text_equal(config->sql_instances[j], name))
                 config_check_fail(check, &here, "\"%s\" stands in the list twice", name);
-        config->sql_instance_count++;
+        text_copy(config->sql_instances[config->sql_instance_count++],
+                  sizeof config->sql_instances[0], name);
+    }
+}
+
+static void read_no_proxy(struct config_check *check, const struct json *list,
+                          struct config *config)
+{
+    const struct config_place place = {"network.no_proxy"};
+    const struct config_field *field = config_find_field(place.text);
+    char host[LONGEST_ELEMENT];
+
+    if (!is_list(check, &place, list, field))
+        return;
+    for (size_t i = 0; i < json_count(list); i++) {
+        struct config_place here = config_place_element(&place, i);
+
+        if (!take_text(check, &here, json_at(list, i), field, host))
+            continue;
+        if (strlen(config->no_proxy) + strlen(host) + 2 > sizeof config->no_proxy) {
+            config_check_fail(check, &place, "is too long; name domains instead of their hosts");
+            return;
+        }
+        if (config->no_proxy[0] != '\0')
+            text_append(config->no_proxy, sizeof config->no_proxy, ",");
+        text_append(config->no_proxy, sizeof config->no_proxy, host);
     }
 }
 
 static unsigned find_right(const char *name)
 {
     for (size_t i = 0; i < RIGHT_COUNT; i++)
-        if (strcmp(right_table[i].name, name) == 0)
-            return right_table[i].right;
+        if (strcmp(config_right_names[i], name) == 0)
+            return 1u << i;
     return 0;
 }
 
@@ -273,6 +226,7 @@ static void read_instances(struct config_check *check, const struct json *list,
                            struct config *config)
 {
     const struct config_place place = {"instances"};
+    const struct config_section *section = config_find_field(place.text)->section;
     size_t count = json_count(list);
 
     if (!json_is_array(list))
@@ -292,7 +246,7 @@ static void read_instances(struct config_check *check, const struct json *list,
             config_check_fail(check, &here, "holds %s; it must be an object", shown);
             continue;
         }
-        config_check_section(check, &here, value, &instance_section, &config->instances[i]);
+        config_check_section(check, &here, value, section, &config->instances[i]);
         read_rights(check, &here, json_member(value, "rights"), &config->instances[i].rights);
         check_unique(check, &here, config->instances, i);
     }
@@ -300,17 +254,6 @@ static void read_instances(struct config_check *check, const struct json *list,
 }
 
 /* ---- the whole ---- */
-
-static void read_object(struct config_check *check, const struct json *root, const char *key,
-                        const struct config_section *section, void *into)
-{
-    const struct config_place top = {""};
-    struct config_place place = config_place_member(&top, key);
-    const struct json *object = json_member(root, key);
-
-    if (json_is_object(object))
-        config_check_section(check, &place, object, section, into);
-}
 
 static void read_root(struct config_check *check, const struct json *root, struct config *config)
 {
@@ -320,13 +263,10 @@ static void read_root(struct config_check *check, const struct json *root, struc
         config_check_fail(check, &top, "the configuration must be an object: { ... }");
         return;
     }
-    config_check_section(check, &top, root, &root_section, config);
+    config_check_section(check, &top, root, &config_root_section, config);
     read_cloud(check, root, config);
-    read_object(check, root, "identity", &identity_section, &config->identity);
-    read_object(check, root, "tls", &tls_section, config);
-    read_object(check, root, "log", &log_section, config);
-    read_object(check, root, "listen", &listen_section, config);
-    read_object(check, root, "limits", &limits_section, config);
+    config_check_identity(check, json_member(root, "identity"), &config->identity);
+    read_no_proxy(check, json_member(json_member(root, "network"), "no_proxy"), config);
     read_sql_instances(check, json_member(root, "sql_instances"), config);
     read_instances(check, json_member(root, "instances"), config);
 }
@@ -337,11 +277,10 @@ bool config_parse(const char *text, size_t length, struct config *config, char *
     struct config_check check = {.why = why, .why_size = why_size};
     struct json *root = json_parse(text, length, why, why_size);
 
-    config_set_defaults(config);
-    if (root == NULL) {
-        memset(config, 0, sizeof *config);
+    memset(config, 0, sizeof *config);
+    if (root == NULL)
         return false;
-    }
+    config_set_all_defaults(config);
     if (why_size > 0)
         why[0] = '\0';
     read_root(&check, root, config);
@@ -382,8 +321,8 @@ const struct config_instance *config_find_instance(const struct config *config, 
 const char *right_name(enum right right)
 {
     for (size_t i = 0; i < RIGHT_COUNT; i++)
-        if (right_table[i].right == right)
-            return right_table[i].name;
+        if (right == (enum right)(1u << i))
+            return config_right_names[i];
     return right == RIGHT_NONE ? "none" : "unknown";
 }
 
@@ -391,10 +330,10 @@ void rights_text(unsigned rights, char *text, size_t size)
 {
     text_copy(text, size, "");
     for (size_t i = 0; i < RIGHT_COUNT; i++) {
-        if ((rights & right_table[i].right) == 0)
+        if ((rights & 1u << i) == 0)
             continue;
         if (text[0] != '\0')
             text_append(text, size, ", ");
-        text_append(text, size, right_table[i].name);
+        text_append(text, size, config_right_names[i]);
     }
 }

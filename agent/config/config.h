@@ -24,7 +24,8 @@ enum {
     CONFIG_MAX_SQL_INSTANCES = 50,
     CONFIG_MAX_WORKERS = 64,
     CONFIG_MAX_QUEUE = 256,
-    CONFIG_PATH_SIZE = 1024
+    CONFIG_PATH_SIZE = 1024,
+    CONFIG_SECRET_SIZE = 65 /* name of a stored secret, and its terminator */
 };
 
 struct config_instance {
@@ -36,10 +37,18 @@ struct config_instance {
 };
 
 struct config_identity {
-    char type[32]; /* "client_secret" */
+    char type[32]; /* arc, imds, client_secret, client_certificate, workload, cli, auto */
     char tenant_id[128];
-    char client_id[64];
+    char client_id[64];    /* of the application; with arc and imds of a user-assigned identity */
+    char object_id[37];    /* with arc and imds, instead of client_id */
+    char resource_id[512]; /* likewise */
+    char secret[CONFIG_SECRET_SIZE]; /* name of a stored secret; empty: secret_file */
     char secret_file[CONFIG_PATH_SIZE];
+    char certificate_file[CONFIG_PATH_SIZE];     /* PEM with certificate and key, or PFX */
+    char certificate_secret[CONFIG_SECRET_SIZE]; /* name of its password; empty: none */
+    char federated_token_file[CONFIG_PATH_SIZE];
+    char endpoint[128];                   /* arc, imds: http://127.0.0.1:40342; empty: the host's */
+    char key_directory[CONFIG_PATH_SIZE]; /* arc: of the challenge's keys; empty: the host's */
 };
 
 struct config {
@@ -50,16 +59,27 @@ struct config {
     char api_version[32];   /* 2025-01-01 */
     struct config_identity identity;
     char ca_file[CONFIG_PATH_SIZE]; /* tls.ca_file; empty: the system's roots alone */
+    char proxy[256];                /* network.proxy: http://proxy.example:8080; empty: none */
+    char proxy_user[128];           /* empty: the proxy asks for none */
+    char proxy_secret[CONFIG_SECRET_SIZE]; /* name of the stored secret with its password */
+    char no_proxy[1024];                   /* hosts reached directly, parted by commas */
     char state_directory[CONFIG_PATH_SIZE];
     char log_file[CONFIG_PATH_SIZE]; /* empty: stderr */
     char log_level[16];
-    char socket[108]; /* Linux; empty: MILINK_SOCKET or the built-in path */
+    /* Linux; empty: MILINK_SOCKET or the built-in path. ".admin" and ".lock" must fit behind it in
+     * an address of 108 bytes. */
+    char socket[94];
     char sql_instances[CONFIG_MAX_SQL_INSTANCES][17]; /* MSSQLSERVER, or names of instances */
     size_t sql_instance_count;
     unsigned workers, queue;
-    unsigned
-        failover_minutes; /* how long an operation's end is awaited; license_minutes likewise */
-    unsigned license_minutes;
+    /* How long the end of an operation is awaited. */
+    unsigned failover_minutes;           /* of a role change */
+    unsigned license_minutes;            /* of a licence change */
+    unsigned link_minutes;               /* of creating, changing, deleting a link or certificate */
+    unsigned instance_minutes;           /* of creating an instance */
+    unsigned database_minutes;           /* of deleting a database, of completing its restore */
+    unsigned journal_days;               /* ended operations are kept so long */
+    char metrics_file[CONFIG_PATH_SIZE]; /* metrics.file; empty: none */
     struct config_instance instances[CONFIG_MAX_INSTANCES];
     size_t instance_count;
 };

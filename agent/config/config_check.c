@@ -13,8 +13,8 @@
 enum { SHOWN_BYTES = 64, LONGEST_KEY = 32 };
 
 static const char secrets_are_not_kept[] =
-    "secrets are not kept in the configuration: put it in a file of its own and name that with "
-    "identity.secret_file";
+    "secrets are not kept in the configuration: store it (milink-agent secret set NAME) and give "
+    "its name in identity.secret, identity.certificate_secret or network.proxy_secret";
 
 struct config_place config_place_member(const struct config_place *parent, const char *key)
 {
@@ -142,16 +142,68 @@ static void check_number(struct config_check *check, const struct config_place *
                          const struct json *value, const struct config_field *field, unsigned *into)
 {
     long long number = 0;
+    bool whole = json_integer(value, &number);
     char shown[SHOWN_BYTES + 16];
 
-    if (json_integer(value, &number) && number >= (long long)field->least &&
-        number <= (long long)field->most) {
+    if (whole && ((number >= (long long)field->least && number <= (long long)field->most) ||
+                  (number == 0 && field->or_zero))) {
         *into = (unsigned)number;
         return;
     }
     config_check_show(value, shown, sizeof shown);
-    config_check_fail(check, place, "holds %s; it must be a whole number from %u to %u", shown,
-                      field->least, field->most);
+    config_check_fail(check, place, "holds %s; it must be %sa whole number from %u to %u", shown,
+                      field->or_zero ? "0 or " : "", field->least, field->most);
+}
+
+static const char *wanted(const struct config_field *field)
+{
+    switch (field->kind) {
+    case CONFIG_TEXT: return field->rule->text;
+    case CONFIG_NUMBER: return "a number";
+    case CONFIG_OBJECT: return "an object";
+    default: return "a list of at least one";
+    }
+}
+
+static void check_text(struct config_check *check, const struct config_place *place,
+                       const struct json *value, const struct config_field *field, char *into)
+{
+    char ignored[CONFIG_PATH_SIZE];
+
+    config_check_text(check, place, value, field, field->ignored ? ignored : into);
+}
+
+static void check_value(struct config_check *check, const struct config_place *place,
+                        const struct json *value, const struct config_field *field, void *target)
+{
+    switch (field->kind) {
+    case CONFIG_TEXT: check_text(check, place, value, field, target); break;
+    case CONFIG_NUMBER: check_number(check, place, value, field, target); break;
+    case CONFIG_OBJECT:
+        if (json_is_object(value))
+            config_check_section(check, place, value, field->section, target);
+        else
+            config_check_fail(check, place, "holds %s; it must be an object", json_kind(value));
+        break;
+    case CONFIG_TEXTS:
+    case CONFIG_OBJECTS:
+        if (!json_is_array(value))
+            config_check_fail(check, place, "holds %s; it must be a list", json_kind(value));
+        break;
+    }
+}
+
+/* What must and must not stand beside a key that is there. */
+static void check_company(struct config_check *check, const struct config_place *place,
+                          const struct json *object, const struct config_field *field)
+{
+    for (const char *const *key = field->needs; key != NULL && *key != NULL; key++)
+        if (json_member(object, *key) == NULL)
+            config_check_fail(check, place, "needs %s beside it; add that, or remove this", *key);
+    for (const char *const *key = field->not_with; key != NULL && *key != NULL; key++)
+        if (json_member(object, *key) != NULL)
+            config_check_fail(check, place, "stands beside %s, which says the same; keep one",
+                              *key);
 }
 
 static void check_field(struct config_check *check, const struct config_place *parent,
@@ -159,29 +211,27 @@ static void check_field(struct config_check *check, const struct config_place *p
 {
     const struct json *value = json_member(object, field->key);
     struct config_place place = config_place_member(parent, field->key);
-    char *target = (char *)into + field->offset;
 
-    if (value == NULL) {
-        if (field->required)
-            config_check_fail(check, &place, "missing; it must be %s",
-                              field->kind == CONFIG_OBJECT ? "an object"
-                              : field->kind == CONFIG_LIST ? "a list of at least one"
-                                                           : field->rule->text);
-        return;
+    if (value != NULL) {
+        check_value(check, &place, value, field, (char *)into + field->offset);
+        check_company(check, &place, object, field);
+    } else if (field->required) {
+        config_check_fail(check, &place, "missing; it must be %s", wanted(field));
     }
-    switch (field->kind) {
-    case CONFIG_TEXT: config_check_text(check, &place, value, field, target); break;
-    case CONFIG_NUMBER:
-        check_number(check, &place, value, field, (unsigned *)(void *)target);
-        break;
-    case CONFIG_OBJECT:
-        if (!json_is_object(value))
-            config_check_fail(check, &place, "holds %s; it must be an object", json_kind(value));
-        break;
-    case CONFIG_LIST:
-        if (!json_is_array(value))
-            config_check_fail(check, &place, "holds %s; it must be a list", json_kind(value));
-        break;
+}
+
+void config_set_defaults(const struct config_section *section, void *into)
+{
+    for (size_t i = 0; i < section->count; i++) {
+        const struct config_field *field = &section->fields[i];
+        char *target = (char *)into + field->offset;
+
+        if (field->kind == CONFIG_NUMBER)
+            *(unsigned *)(void *)target = field->number;
+        else if (field->kind == CONFIG_TEXT && field->otherwise != NULL)
+            text_copy(target, field->size, field->otherwise);
+        else if (field->kind == CONFIG_OBJECT)
+            config_set_defaults(field->section, target);
     }
 }
 
