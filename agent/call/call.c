@@ -23,21 +23,33 @@ bool call_refuse_with(struct call *call, int32_t number, const char *subject, co
     va_start(arguments, format);
     vsnprintf(detail, sizeof detail, format, arguments);
     va_end(arguments);
+    text_repair(detail); /* the cut may have gone through a character */
     return call_refuse(call, number, subject, detail);
+}
+
+void call_forget_error(struct call *call)
+{
+    call->error.number = 0;
+    call->error.code[0] = '\0';
+    call->error.message[0] = '\0';
 }
 
 void call_init(struct call *call, struct agent *agent)
 {
     call->agent = agent;
+    call->setup = agent_setup(agent);
     call->procedure = NULL;
+    if (!crypto_new_guid(call->id))
+        call->id[0] = '\0';
+    call->began_us = clock_monotonic_us();
+    call->client_account = NULL;
+    call->is_operation = call->has_acted = false;
     call->instance = NULL;
     call->parameter_count = 0;
     memset(call->given, 0, sizeof call->given);
     memset(call->texts, 0, sizeof call->texts);
     memset(call->passed, 0, sizeof call->passed);
-    call->error.number = 0;
-    call->error.code[0] = '\0';
-    call->error.message[0] = '\0';
+    call_forget_error(call);
     reply_init(&call->reply, NULL, 0);
 }
 
@@ -175,26 +187,34 @@ static bool take_value(struct call *call, size_t i, const struct wire_parameter 
 
 /* By position only the procedure's own parameters can be passed: those common to all would stand in
  * different places in each. */
-static bool bind_one(struct call *call, size_t n)
+static bool find_given(struct call *call, size_t n, size_t *i)
 {
     const struct wire_parameter *given = &call->request.parameters[n];
-    size_t i = n;
     char name[WIRE_MAX_NAME * 3 + 1];
 
     if (given->name_length == 0) {
-        if (n < call->procedure->own_count)
-            return take_value(call, i, given);
-        return call_refuse_with(call, MILINK_PARAMETER_COUNT, NULL, "%s takes %zu by position",
+        *i = n;
+        return n < call->procedure->own_count ||
+               call_refuse_with(call, MILINK_PARAMETER_COUNT, NULL, "%s takes %zu by position",
                                 call->procedure->name, call->procedure->own_count);
     }
-    i = find_parameter(call, given->name, given->name_length);
+    *i = find_parameter(call, given->name, given->name_length);
+    if (*i < call->parameter_count)
+        return true;
     text_copy_bytes(name, sizeof name, given->name, given->name_length);
-    if (i == call->parameter_count)
-        return call_refuse_with(call, MILINK_PARAMETER_UNKNOWN, name,
-                                "%s takes no parameter of that name", call->procedure->name);
+    return call_refuse_with(call, MILINK_PARAMETER_UNKNOWN, name,
+                            "%s takes no parameter of that name", call->procedure->name);
+}
+
+static bool bind_one(struct call *call, size_t n)
+{
+    size_t i = 0;
+
+    if (!find_given(call, n, &i))
+        return false;
     if (call->passed[i])
-        return call_refuse(call, MILINK_PARAMETER_DUPLICATE, name, NULL);
-    return take_value(call, i, given);
+        return call_refuse(call, MILINK_PARAMETER_DUPLICATE, call->parameters[i]->name, NULL);
+    return take_value(call, i, &call->request.parameters[n]);
 }
 
 bool call_bind(struct call *call)
@@ -215,6 +235,7 @@ void call_clear(struct call *call)
     for (size_t i = 0; i < CATALOGUE_MAX_PARAMETERS; i++)
         free(call->texts[i]);
     reply_clear(&call->reply);
+    setup_release(call->setup);
 }
 
 const char *call_text(const struct call *call, const char *name)
@@ -224,6 +245,17 @@ const char *call_text(const struct call *call, const char *name)
     if (i == call->parameter_count)
         return NULL;
     return call->texts[i] != NULL ? call->texts[i] : call->parameters[i]->otherwise;
+}
+
+const void *call_binary(const struct call *call, const char *name, size_t *length)
+{
+    size_t i = find_parameter(call, name, strlen(name));
+
+    *length = 0;
+    if (i == call->parameter_count || call->given[i] == NULL)
+        return NULL;
+    *length = call->given[i]->value.length;
+    return call->given[i]->value.bytes;
 }
 
 int64_t call_number(const struct call *call, const char *name, int64_t otherwise)
@@ -247,14 +279,41 @@ void call_set_output(struct call *call, const char *name, const char *text)
         reply_output(&call->reply, (size_t)(call->given[i] - call->request.parameters) + 1, text);
 }
 
+void call_literal(const char *text, char *literal, size_t size)
+{
+    size_t length = 2;
+
+    text_copy(literal, size, "N'");
+    for (; *text != '\0' && length + 3 < size; text++) {
+        if (*text == '\'')
+            literal[length++] = '\'';
+        literal[length++] = *text;
+    }
+    literal[length++] = '\'';
+    literal[length] = '\0';
+    text_repair(literal); /* the cut may have gone through a character */
+}
+
 bool call_confirm(struct call *call, const char *phrase)
 {
     const char *given = call_text(call, "@confirm");
+    char literal[1024];
 
     if (given != NULL && strcmp(given, phrase) == 0)
         return true;
-    return call_refuse_with(call, MILINK_CONFIRM_REQUIRED, "@confirm", "pass @confirm = N'%s'",
-                            phrase);
+    call_literal(phrase, literal, sizeof literal);
+    return call_refuse_with(call, MILINK_CONFIRM_REQUIRED, "@confirm", "pass @confirm = %s",
+                            literal);
+}
+
+bool call_confirm_with(struct call *call, const char *verb, const char *name)
+{
+    char phrase[512];
+
+    text_copy(phrase, sizeof phrase, verb);
+    text_append(phrase, sizeof phrase, " ");
+    text_append(phrase, sizeof phrase, name);
+    return call_confirm(call, phrase);
 }
 
 bool call_need_right(struct call *call, enum right right)

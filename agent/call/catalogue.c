@@ -1,36 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The catalogue of procedures: the public contract as a table. */
-#include "catalogue.h"
-#include "procedures.h"
+/* The catalogue of procedures: what is common to them, and where each is found. */
+#include "catalogue_table.h"
 #include "text.h"
 #include <stdio.h>
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define TEXT_COLUMN(column, units)                   \
-    {                                                \
-        column, sizeof(column) - 1, WIRE_TEXT, units \
-    }
-#define INT_COLUMN(column)                      \
-    {                                           \
-        column, sizeof(column) - 1, WIRE_INT, 0 \
-    }
-
-#define INSTANCE_PARAMETER                                                                    \
-    {                                                                                         \
-        .name = "@instance", .type = WIRE_TEXT, .size = 64,                                   \
-        .text = "alias of the Managed Instance; may be left out when one alone is configured" \
-    }
-#define LINK_PARAMETER                                                                      \
-    {                                                                                       \
-        .name = "@link", .type = WIRE_TEXT, .size = 128, .flags = PARAMETER_REQUIRED,       \
-        .rule = RULE_LINK,                                                                  \
-        .text = "name of the link, which is the name of the distributed availability group" \
-    }
-#define CONFIRM_PARAMETER(phrase)                                          \
-    {                                                                      \
-        .name = "@confirm", .type = WIRE_TEXT, .size = 128, .text = phrase \
-    }
 
 static const struct parameter common[] = {
     {.name = "@quiet",
@@ -90,160 +63,7 @@ static const struct parameter of_writes[] = {
      .text = "1: validate, read, show the request that would be sent, send nothing"},
 };
 
-static const struct parameter help_own[] = {
-    {.name = "@procedure",
-     .type = WIRE_TEXT,
-     .size = 128,
-     .rule = RULE_PROCEDURE,
-     .text = "name of a procedure; without: all of them"},
-};
-static const struct parameter instance_own[] = {INSTANCE_PARAMETER};
-static const struct parameter link_own[] = {INSTANCE_PARAMETER, LINK_PARAMETER};
-static const struct parameter failover_own[] = {
-    INSTANCE_PARAMETER,
-    LINK_PARAMETER,
-    {.name = "@failover_type",
-     .type = WIRE_TEXT,
-     .size = 32,
-     .flags = PARAMETER_REQUIRED,
-     .allowed = "Planned|ForcedAllowDataLoss",
-     .text = "Planned loses nothing and needs the instance to be primary; the other may lose data"},
-    CONFIRM_PARAMETER("'LOSE DATA ON <link>', required for ForcedAllowDataLoss"),
-    {.name = "@expected_role",
-     .type = WIRE_TEXT,
-     .size = 16,
-     .allowed = "Primary|Secondary",
-     .text = "refuse unless the instance has this role now"},
-};
-static const struct parameter set_role_own[] = {
-    INSTANCE_PARAMETER,
-    LINK_PARAMETER,
-    {.name = "@role",
-     .type = WIRE_TEXT,
-     .size = 16,
-     .flags = PARAMETER_REQUIRED,
-     .allowed = "Primary|Secondary",
-     .text = "the role that the instance shall have"},
-    {.name = "@change_type",
-     .type = WIRE_TEXT,
-     .size = 16,
-     .flags = PARAMETER_REQUIRED,
-     .allowed = "Planned|Forced",
-     .text = "Azure takes Primary with Forced alone"},
-    CONFIRM_PARAMETER("'LOSE DATA ON <link>', required for Forced"),
-};
-static const struct parameter license_set_own[] = {
-    INSTANCE_PARAMETER,
-    {.name = "@license_type",
-     .type = WIRE_TEXT,
-     .size = 32,
-     .allowed = "LicenseIncluded|BasePrice",
-     .text = "pay as you go, or own licences (Azure Hybrid Benefit)"},
-    {.name = "@hybrid_secondary_usage",
-     .type = WIRE_TEXT,
-     .size = 16,
-     .allowed = "Active|Passive",
-     .text = "Passive: the free hybrid failover benefit of an instance that only waits"},
-    {.name = "@force",
-     .type = WIRE_BIT,
-     .most = 1,
-     .otherwise = "0",
-     .text = "1: Passive even while a link has the instance as primary"},
-};
-static const struct parameter operation_get_own[] = {
-    {.name = "@operation_id",
-     .type = WIRE_TEXT,
-     .size = 36,
-     .flags = PARAMETER_REQUIRED,
-     .rule = RULE_GUID,
-     .text = "id of the operation"},
-    {.name = "@wait_seconds",
-     .type = WIRE_INT,
-     .most = 60,
-     .otherwise = "0",
-     .text = "wait at most so long for a change"},
-};
-static const struct parameter operation_list_own[] = {
-    INSTANCE_PARAMETER,
-    {.name = "@state",
-     .type = WIRE_TEXT,
-     .size = 16,
-     .allowed = "Accepted|Running|Succeeded|Failed|Canceled|Unknown",
-     .text = "operations in this state alone"},
-    {.name = "@since",
-     .type = WIRE_TEXT,
-     .size = 40,
-     .rule = RULE_TIME,
-     .text = "operations started at or after this time, ISO 8601 in UTC"},
-};
-
-static const struct wire_column version_columns[] = {
-    TEXT_COLUMN("dll_version", 32), TEXT_COLUMN("agent_version", 32),    INT_COLUMN("protocol"),
-    TEXT_COLUMN("cloud", 16),       TEXT_COLUMN("agent_started_at", 30), INT_COLUMN("instances"),
-    INT_COLUMN("open_operations"),
-};
-static const struct wire_column help_columns[] = {
-    TEXT_COLUMN("procedure_name", 128),
-    TEXT_COLUMN("parameter_name", 128),
-    TEXT_COLUMN("type", 32),
-    TEXT_COLUMN("direction", 8),
-    TEXT_COLUMN("required", 3),
-    TEXT_COLUMN("default_value", 64),
-    TEXT_COLUMN("description", 400),
-};
-static const struct wire_column instance_columns[] = {
-    TEXT_COLUMN("alias", 64),          TEXT_COLUMN("subscription_id", 36),
-    TEXT_COLUMN("resource_group", 90), TEXT_COLUMN("managed_instance", 63),
-    TEXT_COLUMN("rights", 200),        TEXT_COLUMN("cloud", 16),
-};
-static const struct wire_column link_columns[] = {
-    TEXT_COLUMN("link", 128),
-    TEXT_COLUMN("database_name", 128),
-    TEXT_COLUMN("instance_role", 32),
-    TEXT_COLUMN("partner_role", 32),
-    TEXT_COLUMN("replication_mode", 32),
-    TEXT_COLUMN("failover_mode", 32),
-    TEXT_COLUMN("seeding_mode", 32),
-    TEXT_COLUMN("link_mode", 32),
-    TEXT_COLUMN("replica_state", 64),
-    TEXT_COLUMN("health", 32),
-    TEXT_COLUMN("connected_state", 32),
-    TEXT_COLUMN("seeding_progress", 16),
-    TEXT_COLUMN("last_sent_lsn", 32),
-    TEXT_COLUMN("last_sent_time", 40),
-    TEXT_COLUMN("last_received_lsn", 32),
-    TEXT_COLUMN("last_received_time", 40),
-    TEXT_COLUMN("last_hardened_lsn", 32),
-    TEXT_COLUMN("last_hardened_time", 40),
-    TEXT_COLUMN("last_commit_lsn", 32),
-    TEXT_COLUMN("last_commit_time", 40),
-    TEXT_COLUMN("last_backup_lsn", 32),
-    TEXT_COLUMN("last_backup_time", 40),
-    INT_COLUMN("send_lag_seconds"),
-    INT_COLUMN("redo_lag_seconds"),
-    TEXT_COLUMN("partner_endpoint", 256),
-    TEXT_COLUMN("partner_ag", 128),
-    TEXT_COLUMN("instance_ag", 128),
-    TEXT_COLUMN("certificate_name", 128),
-    TEXT_COLUMN("certificate_expires_at", 40),
-    TEXT_COLUMN("most_recent_error", 4000),
-    TEXT_COLUMN("link_id", 1024),
-};
-static const struct wire_column license_columns[] = {
-    TEXT_COLUMN("license_type", 32),
-    TEXT_COLUMN("hybrid_secondary_usage", 16),
-    TEXT_COLUMN("hybrid_secondary_usage_detected", 16),
-    INT_COLUMN("v_cores"),
-    TEXT_COLUMN("sku", 64),
-    TEXT_COLUMN("tier", 64),
-    TEXT_COLUMN("database_format", 32),
-    TEXT_COLUMN("state", 64),
-    INT_COLUMN("links_primary"),
-    INT_COLUMN("links_secondary"),
-    TEXT_COLUMN("verdict", 32),
-    TEXT_COLUMN("verdict_text", 400),
-};
-static const struct wire_column operation_columns[] = {
+const struct wire_column catalogue_operation_columns[OPERATION_COLUMNS] = {
     TEXT_COLUMN("operation_id", 36),   TEXT_COLUMN("request_id", 36),
     TEXT_COLUMN("procedure_name", 64), TEXT_COLUMN("instance", 64),
     TEXT_COLUMN("link", 128),          TEXT_COLUMN("state", 16),
@@ -254,50 +74,37 @@ static const struct wire_column operation_columns[] = {
     TEXT_COLUMN("detail", 4000),
 };
 
-#define PROCEDURE(which, right, writes, own, columns, text)                            \
-    {                                                                                  \
-        MILINK_PROCEDURE_PREFIX #which, text, right, writes, own, COUNT(own), columns, \
-            COUNT(columns), handle_##which                                             \
-    }
-
-static const struct procedure procedures[] = {
-    {MILINK_PROCEDURE_PREFIX "version", "versions of DLL, agent and protocol, and how the agent is",
-     RIGHT_NONE, false, NULL, 0, version_columns, COUNT(version_columns), handle_version},
-    PROCEDURE(help, RIGHT_NONE, false, help_own, help_columns,
-              "the procedures, or the parameters of one"),
-    {MILINK_PROCEDURE_PREFIX "instance_list",
-     "the Managed Instances that the agent's configuration names", RIGHT_NONE, false, NULL, 0,
-     instance_columns, COUNT(instance_columns), handle_instance_list},
-    PROCEDURE(link_list, RIGHT_READ, false, instance_own, link_columns,
-              "all links of an instance, a row a database"),
-    PROCEDURE(link_get, RIGHT_READ, false, link_own, link_columns,
-              "one link, a row a database: roles, health, lag, LSNs, certificate"),
-    PROCEDURE(link_failover, RIGHT_FAILOVER, true, failover_own, operation_columns,
-              "fails a link over from the Azure side"),
-    PROCEDURE(link_set_role, RIGHT_FAILOVER, true, set_role_own, operation_columns,
-              "sets the instance's role in a link, as repairs need it"),
-    PROCEDURE(license_get, RIGHT_READ, false, instance_own, license_columns,
-              "the licence of an instance and whether it fits its role"),
-    PROCEDURE(license_set, RIGHT_LICENSE, true, license_set_own, operation_columns,
-              "sets the licence, or the hybrid failover benefit, of an instance"),
-    PROCEDURE(operation_get, RIGHT_NONE, false, operation_get_own, operation_columns,
-              "one operation; waits for a change"),
-    PROCEDURE(operation_list, RIGHT_NONE, false, operation_list_own, operation_columns,
-              "operations, newest first"),
+static const struct procedure *const procedures[] = {
+#define LISTED(which) &catalogue_##which,
+    MILINK_PROCEDURES(LISTED)
+#undef LISTED
 };
 
-const struct procedure *catalogue_procedures(size_t *count)
+const struct procedure *catalogue_at(size_t index)
 {
-    *count = COUNT(procedures);
-    return procedures;
+    return index < COUNT(procedures) ? procedures[index] : NULL;
 }
 
 const struct procedure *catalogue_find(const char *name, size_t length)
 {
     for (size_t i = 0; i < COUNT(procedures); i++)
-        if (text_equal_bytes(procedures[i].name, name, length))
-            return &procedures[i];
+        if (text_equal_bytes(procedures[i]->name, name, length))
+            return procedures[i];
     return NULL;
+}
+
+const char *subject_title(enum subject subject)
+{
+    static const char *const titles[SUBJECT_COUNT] = {
+        [SUBJECT_SERVICE] = "Service",
+        [SUBJECT_LINK] = "Link",
+        [SUBJECT_INSTANCE] = "Licence and instance",
+        [SUBJECT_CERTIFICATE] = "Certificates",
+        [SUBJECT_DATABASE] = "Databases",
+        [SUBJECT_OPERATION] = "Operations",
+    };
+
+    return titles[subject];
 }
 
 static size_t append(const struct parameter *parameters[CATALOGUE_MAX_PARAMETERS], size_t count,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The dispatcher: decode, find the procedure, bind, authorise, handle, encode. */
 #include "dispatch.h"
+#include "call_record.h"
 #include "log.h"
 #include "text.h"
 #include <stdlib.h>
@@ -42,7 +43,7 @@ static bool next_frame(struct buffer *request, enum wire_opcode expected, struct
 /* With exactly one instance configured @instance may be left out. */
 static bool find_instance(struct call *call)
 {
-    const struct config *config = &call->agent->config;
+    const struct config *config = &call->setup->config;
     const char *alias = call_text(call, "@instance");
 
     if (alias == NULL && config->instance_count == 1)
@@ -92,9 +93,7 @@ static void answer_call(struct call *call, struct buffer *payload, struct buffer
         call_refuse(call, MILINK_AGENT_STOPPING, NULL, NULL);
     }
     reply_finish(&call->reply, &call->error, out);
-    log_write(call->error.number != 0 ? LOG_WARNING : LOG_DEBUG, "call", "%s: %s",
-              call->procedure != NULL ? call->procedure->name : "unknown procedure",
-              call->error.number != 0 ? call->error.message : "done");
+    call_record(call);
 }
 
 static bool speaks_our_version(const struct wire_hello *client)
@@ -118,6 +117,8 @@ void dispatch(struct agent *agent, struct buffer *request, const struct dispatch
     call->deadline = deadline_in(WIRE_MAX_DEADLINE_MS);
     call->deadline.interrupted = caller->gone;
     call->deadline.context = caller->context;
+    call->client_account = caller->account;
+    log_set_call(call->id);
     if (!next_frame(request, WIRE_HELLO, &payload) || !wire_get_hello(&payload, &call->client))
         dispatch_refusal(MILINK_REQUEST_MALFORMED, NULL, out);
     else if (!speaks_our_version(&call->client))
@@ -126,6 +127,7 @@ void dispatch(struct agent *agent, struct buffer *request, const struct dispatch
         dispatch_refusal(MILINK_REQUEST_MALFORMED, NULL, out);
     else
         answer_call(call, &payload, out);
+    log_set_call(NULL);
     call_clear(call);
     free(call);
 }

@@ -12,6 +12,7 @@ enum { DISPATCH_MAX_ANSWER = WIRE_MAX_ANSWER };
 struct dispatch_caller {
     bool (*gone)(void *context);
     void *context;
+    const char *account; /* who it is, for the audit trail ("user id 0"); NULL: unknown */
 };
 
 /* request: a buffer of the HELLO and CALL frames, headers and all. out is initialised by the

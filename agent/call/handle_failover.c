@@ -2,11 +2,9 @@
 /* Handlers that change roles: everything is refused here that Azure would refuse later, or that
  * would lose data unasked. */
 #include "azure_read.h"
-#include "operation_step.h"
 #include "text.h"
 #include "write.h"
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* A role change being prepared: the first part is the handler's, the rest is found on the way. */
@@ -19,20 +17,9 @@ struct role_change {
     bool (*check)(struct call *call, const struct role_change *change);
     char body[128];
 
-    const char *name; /* of the link */
-    struct json *resource;
+    const char *name; /* of the link, as given */
     struct link link;
-    struct operation *operation;
 };
-
-/* LOSE DATA ON sales-link */
-static bool confirm_loss(struct call *call, const char *link)
-{
-    char phrase[160];
-
-    snprintf(phrase, sizeof phrase, "LOSE DATA ON %s", link);
-    return call_confirm(call, phrase);
-}
 
 static const char *role_or_unknown(const char *role)
 {
@@ -56,36 +43,26 @@ static bool keep_databases(struct operation *operation, const struct link *link)
     return true;
 }
 
-/* Nothing to send: the wish is a fact. It is journalled all the same, so that a repeat finds it. */
-static void settle(struct operation *operation)
+/* Fills what the engine needs besides the request: what counts as done. */
+static bool fill(struct call *call, const struct role_change *change, struct operation *operation)
 {
-    snprintf(operation->detail, sizeof operation->detail,
-             "The instance is %s already; nothing was sent.", operation->wanted_role);
-    operation_end(operation, OPERATION_SUCCEEDED, operation->started_ms);
-}
-
-/* Fills what the engine needs: path, body, and what counts as done. */
-static bool fill(struct call *call, struct role_change *change)
-{
-    struct operation *operation = change->operation;
     const struct link *link = &change->link;
+    char text[64];
 
     operation->forced = change->forced;
-    text_copy(operation->link, sizeof operation->link, link->name);
-    text_copy(operation->method, sizeof operation->method, "POST");
-    text_copy(operation->body, sizeof operation->body, change->body);
+    text_copy(operation->link, sizeof operation->link, link->name); /* as Azure writes it */
     text_copy(operation->wanted_role, sizeof operation->wanted_role, change->wanted);
     text_copy(operation->role_before, sizeof operation->role_before,
               role_or_unknown(link->instance_role));
     if (link->failover_mode != NULL)
         text_copy(operation->failover_mode, sizeof operation->failover_mode, link->failover_mode);
-    if (!keep_databases(operation, link) ||
-        !arm_path(operation->path, sizeof operation->path, call->instance,
-                  "distributedAvailabilityGroups", link->name) ||
-        !arm_path_append(operation->path, sizeof operation->path, change->action))
+    if (!keep_databases(operation, link))
         return call_refuse(call, MILINK_AGENT_FAILED, change->name, "names too long");
-    if (link_is(link->instance_role, change->wanted))
-        settle(operation);
+    if (link_is(link->instance_role, change->wanted)) {
+        snprintf(text, sizeof text, "The instance is %s already; nothing was sent.",
+                 change->wanted);
+        write_settle(operation, text);
+    }
     return true;
 }
 
@@ -147,38 +124,35 @@ static bool check_set_role(struct call *call, const struct role_change *change)
                             change->link.name);
 }
 
-/* A repeat is answered from the journal before the link is looked at: its role may have changed
- * since. */
-static bool prepare_and_run(struct call *call, struct role_change *change)
+static bool prepare(struct call *call, struct operation *operation, void *context)
 {
-    char asked[256];
+    struct role_change *change = context;
+    struct json *resource = NULL;
+    bool ready = read_link(call, change->name, &resource, &change->link) &&
+                 change->check(call, change) && fill(call, change, operation);
 
-    snprintf(asked, sizeof asked, "%s %s %s", change->name, change->wanted, change->type);
-    text_lower(asked); /* Azure's names have no case */
-    change->operation = write_new(call, change->kind, asked, call->agent->config.failover_minutes);
-    if (change->operation == NULL)
-        return false;
-    switch (write_find_repeat(call, change->operation)) {
-    case WRITE_ANSWERED: return true;
-    case WRITE_REFUSED: return false;
-    case WRITE_NEW: break;
-    }
-    return read_link(call, change->name, &change->resource, &change->link) &&
-           change->check(call, change) && fill(call, change) && write_run(call, change->operation);
+    json_free(resource);
+    return ready;
 }
 
 static bool change_role(struct call *call, struct role_change *change)
 {
-    bool done = false;
+    char asked[256];
+    const struct write_plan plan = {.kind = change->kind,
+                                    .method = "POST",
+                                    .of = &azure_link,
+                                    .name = change->name = call_text(call, "@link"),
+                                    .action = change->action,
+                                    .body = change->body,
+                                    .asked = asked,
+                                    .minutes = call->setup->config.failover_minutes};
+    const struct write_step step = {prepare, change};
 
-    change->name = call_text(call, "@link");
-    if (change->forced &&
-        (!call_need_right(call, RIGHT_FORCED_FAILOVER) || !confirm_loss(call, change->name)))
+    snprintf(asked, sizeof asked, "%s %s %s", change->name, change->wanted, change->type);
+    if (change->forced && (!call_need_right(call, RIGHT_FORCED_FAILOVER) ||
+                           !call_confirm_with(call, "LOSE DATA ON", change->name)))
         return false;
-    done = prepare_and_run(call, change);
-    json_free(change->resource);
-    free(change->operation);
-    return done;
+    return write_perform(call, &plan, &step);
 }
 
 bool handle_link_failover(struct call *call)

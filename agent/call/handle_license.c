@@ -2,11 +2,15 @@
 /* Handlers of the licence: what an instance pays, whether that fits its role, and the change of it
  * (mi-link 6). */
 #include "azure_read.h"
+#include "reply_json.h"
 #include "text.h"
 #include "write.h"
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+struct license_change {
+    const char *license, *usage; /* NULL: stays as it is */
+};
 
 struct verdict {
     const char *name;
@@ -27,7 +31,8 @@ static struct verdict judge(const struct json *instance, const struct link_roles
         return (struct verdict){"PASSIVE_NOT_ELIGIBLE",
                                 "Declared passive, but Azure detects use: no reads, no other "
                                 "databases on a passive instance, or set Active."};
-    if (!passive && link_is(detected, "Passive") && roles->primary == 0 && roles->secondary > 0)
+    if (!passive && link_is(detected, "Passive") && roles->primary == 0 && roles->unknown == 0 &&
+        roles->secondary > 0)
         return (struct verdict){"BENEFIT_UNUSED",
                                 "The instance only waits and could be free of licence cost: set "
                                 "@hybrid_secondary_usage = N'Passive'."};
@@ -39,19 +44,15 @@ static void add_license(struct reply *reply, const struct json *instance,
                         const struct link_roles *roles)
 {
     struct verdict verdict = judge(instance, roles);
-    long long cores = 0;
 
-    reply_text(reply, json_text(instance, "properties.licenseType"));
-    reply_text(reply, json_text(instance, "properties.hybridSecondaryUsage"));
-    reply_text(reply, json_text(instance, "properties.hybridSecondaryUsageDetected"));
-    if (json_integer(json_path(instance, "properties.vCores"), &cores))
-        reply_int(reply, cores);
-    else
-        reply_null(reply);
-    reply_text(reply, json_text(instance, "sku.name"));
-    reply_text(reply, json_text(instance, "sku.tier"));
-    reply_text(reply, json_text(instance, "properties.databaseFormat"));
-    reply_text(reply, json_text(instance, "properties.state"));
+    reply_member(reply, instance, "properties.licenseType");
+    reply_member(reply, instance, "properties.hybridSecondaryUsage");
+    reply_member(reply, instance, "properties.hybridSecondaryUsageDetected");
+    reply_number(reply, instance, "properties.vCores");
+    reply_member(reply, instance, "sku.name");
+    reply_member(reply, instance, "sku.tier");
+    reply_member(reply, instance, "properties.databaseFormat");
+    reply_member(reply, instance, "properties.state");
     reply_int(reply, roles->primary);
     reply_int(reply, roles->secondary);
     reply_text(reply, verdict.name);
@@ -80,54 +81,54 @@ static bool check_passive(struct call *call, const char *usage)
         return true;
     if (!read_link_roles(call, &roles))
         return false;
-    if (roles.primary == 0)
-        return true;
-    return call_refuse_with(call, MILINK_BENEFIT_REFUSED, call->instance->alias,
-                            "it is primary in %d link%s, %s among them", roles.primary,
-                            roles.primary == 1 ? "" : "s", roles.first_primary);
+    if (roles.primary > 0)
+        return call_refuse_with(call, MILINK_BENEFIT_REFUSED, call->instance->alias,
+                                "it is primary in %d link%s, %s among them", roles.primary,
+                                roles.primary == 1 ? "" : "s", roles.first_primary);
+    return roles.unknown == 0 ||
+           call_refuse_with(call, MILINK_LINK_UNCLEAR, roles.first_unknown,
+                            "the role of %s in it is unknown; when it only waits, pass @force = 1",
+                            call->instance->alias);
 }
 
 /* The smallest PATCH that does it: a read-back PUT could change what nobody asked for. */
-static bool fill(struct call *call, struct operation *operation, const char *license,
-                 const char *usage)
+static char *print_change(struct call *call, const struct license_change *change)
 {
-    text_copy(operation->method, sizeof operation->method, "PATCH");
-    if (license != NULL)
-        text_copy(operation->wanted_license, sizeof operation->wanted_license, license);
-    if (usage != NULL)
-        text_copy(operation->wanted_usage, sizeof operation->wanted_usage, usage);
-    snprintf(operation->body, sizeof operation->body, "{\"properties\":{%s%s%s%s%s%s%s}}",
-             license != NULL ? "\"licenseType\":\"" : "", license != NULL ? license : "",
-             license != NULL ? "\"" : "", license != NULL && usage != NULL ? "," : "",
-             usage != NULL ? "\"hybridSecondaryUsage\":\"" : "", usage != NULL ? usage : "",
-             usage != NULL ? "\"" : "");
-    return arm_path(operation->path, sizeof operation->path, call->instance, NULL, NULL) ||
-           call_refuse(call, MILINK_AGENT_FAILED, NULL, "the path is too long");
+    struct json *document = json_new_object();
+    struct json *properties = json_add_object(document, "properties");
+
+    if (change->license != NULL)
+        json_add_string(properties, "licenseType", change->license);
+    if (change->usage != NULL)
+        json_add_string(properties, "hybridSecondaryUsage", change->usage);
+    return write_print(call, document);
+}
+
+static bool prepare(struct call *call, struct operation *operation, void *context)
+{
+    const struct license_change *change = context;
+
+    operation_want(operation, "properties.licenseType", change->license);
+    operation_want(operation, "properties.hybridSecondaryUsage", change->usage);
+    return check_passive(call, change->usage);
 }
 
 bool handle_license_set(struct call *call)
 {
-    const char *license = call_text(call, "@license_type");
-    const char *usage = call_text(call, "@hybrid_secondary_usage");
-    struct operation *operation = NULL;
-    enum write_found found = WRITE_REFUSED;
-    char asked[128];
+    struct license_change change = {call_text(call, "@license_type"),
+                                    call_text(call, "@hybrid_secondary_usage")};
+    const struct write_step step = {prepare, &change};
+    struct write_plan plan = {.kind = OPERATION_LICENSE_SET,
+                              .method = "PATCH",
+                              .minutes = call->setup->config.license_minutes};
+    char *body = NULL;
     bool done = false;
 
-    if (license == NULL && usage == NULL)
+    if (change.license == NULL && change.usage == NULL)
         return call_refuse(call, MILINK_PARAMETER_MISSING, "@license_type, @hybrid_secondary_usage",
                            "at least one is needed");
-    snprintf(asked, sizeof asked, "%s %s", license != NULL ? license : "-",
-             usage != NULL ? usage : "-");
-    operation = write_new(call, OPERATION_LICENSE_SET, asked, call->agent->config.license_minutes);
-    if (operation == NULL)
-        return false;
-    found = write_find_repeat(call, operation);
-    if (found != WRITE_NEW)
-        done = found == WRITE_ANSWERED;
-    else
-        done = check_passive(call, usage) && fill(call, operation, license, usage) &&
-               write_run(call, operation);
-    free(operation);
+    plan.body = body = print_change(call, &change);
+    done = body != NULL && write_perform(call, &plan, &step);
+    json_text_free(body);
     return done;
 }

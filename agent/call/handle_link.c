@@ -1,22 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Handlers that read links: a row a database, in the field's words. */
 #include "azure_read.h"
-#include <stdio.h>
-
-static void reply_member(struct reply *reply, const struct json *value, const char *path)
-{
-    reply_text(reply, json_text(value, path));
-}
-
-static void reply_number(struct reply *reply, const struct json *value, const char *path)
-{
-    long long number = 0;
-
-    if (json_integer(json_path(value, path), &number))
-        reply_int(reply, number);
-    else
-        reply_null(reply);
-}
+#include "reply_json.h"
 
 static void reply_database(struct reply *reply, const struct json *database)
 {
@@ -77,14 +62,7 @@ static bool add_link(void *context, const struct json *resource)
 
 bool handle_link_list(struct call *call)
 {
-    char path[ARM_PATH_SIZE], subject[128];
-    const struct arm_each each = {subject, add_link, call};
-
-    snprintf(subject, sizeof subject, "links of %s", call->instance->alias);
-    if (!arm_path(path, sizeof path, call->instance, "distributedAvailabilityGroups", NULL))
-        return call_refuse(call, MILINK_AGENT_FAILED, subject, "the path is too long");
-    return arm_list(&call->agent->arm, path, &each, &call->deadline, &call->error) &&
-           call->error.number == 0;
+    return read_list(call, &azure_link, add_link, call);
 }
 
 bool handle_link_get(struct call *call)

@@ -63,7 +63,7 @@ bool handle_operation_list(struct call *call)
     enum store_result result = STORE_FAILED;
 
     if (alias != NULL) {
-        const struct config_instance *instance = config_find_instance(&call->agent->config, alias);
+        const struct config_instance *instance = config_find_instance(&call->setup->config, alias);
 
         if (instance == NULL)
             return call_refuse(call, MILINK_INSTANCE_UNKNOWN, alias, NULL);

@@ -3,6 +3,7 @@
 #include "call.h"
 #include "text.h"
 #include "utc.h"
+#include <string.h>
 
 bool handle_version(struct call *call)
 {
@@ -15,9 +16,9 @@ bool handle_version(struct call *call)
     reply_text(reply, dll);
     reply_text(reply, MILINK_VERSION);
     reply_int(reply, call->client.version_max);
-    reply_text(reply, agent->config.cloud);
+    reply_text(reply, call->setup->config.cloud);
     reply_text(reply, started);
-    reply_int(reply, (long long)agent->config.instance_count);
+    reply_int(reply, (long long)call->setup->config.instance_count);
     reply_int(reply, (long long)engine_open_count(agent->engine));
     reply_end_row(reply);
     return true;
@@ -53,31 +54,32 @@ static void add_parameter(struct reply *reply, const struct procedure *procedure
     reply_end_row(reply);
 }
 
-bool handle_help(struct call *call)
+static void add_parameters(struct reply *reply, const struct procedure *procedure)
 {
     const struct parameter *parameters[CATALOGUE_MAX_PARAMETERS];
+    size_t count = catalogue_parameters(procedure, parameters);
+
+    for (size_t i = 0; i < count; i++)
+        add_parameter(reply, procedure, parameters[i]);
+}
+
+bool handle_help(struct call *call)
+{
     const char *name = call_text(call, "@procedure");
-    size_t count = 0;
-    const struct procedure *procedures = catalogue_procedures(&count);
+    const struct procedure *procedure = NULL;
 
-    for (size_t i = 0; i < count; i++) {
-        const struct procedure *procedure = &procedures[i];
-
-        if (name == NULL) {
-            add_procedure(&call->reply, procedure);
-        } else if (text_equal(procedure->name, name)) {
-            size_t own = catalogue_parameters(procedure, parameters);
-
-            for (size_t n = 0; n < own; n++)
-                add_parameter(&call->reply, procedure, parameters[n]);
-        }
+    if (name != NULL) {
+        add_parameters(&call->reply, catalogue_find(name, strlen(name)));
+        return true;
     }
+    for (size_t i = 0; (procedure = catalogue_at(i)) != NULL; i++)
+        add_procedure(&call->reply, procedure);
     return true;
 }
 
 bool handle_instance_list(struct call *call)
 {
-    const struct config *config = &call->agent->config;
+    const struct config *config = &call->setup->config;
     struct reply *reply = &call->reply;
     char rights[200];
 

@@ -46,6 +46,17 @@ void reply_text(struct reply *reply, const char *text)
     value->is_null = value->length == 0;
 }
 
+void reply_binary(struct reply *reply, const void *bytes, size_t length)
+{
+    struct wire_value *value = next_value(reply);
+
+    if (value == NULL || length == 0 || length > reply->columns[reply->filled - 1].size)
+        return;
+    value->bytes = bytes;
+    value->length = length;
+    value->is_null = false;
+}
+
 void reply_int(struct reply *reply, long long number)
 {
     struct wire_value *value = next_value(reply);

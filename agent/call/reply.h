@@ -33,6 +33,8 @@ void reply_clear(struct reply *reply);
  * empty text is NULL, a text longer than its column is cut. */
 void reply_text(struct reply *reply, const char *text); /* NULL: NULL */
 void reply_int(struct reply *reply, long long number);
+/* Bytes that must last until reply_end_row; none, or more than the column holds, are NULL. */
+void reply_binary(struct reply *reply, const void *bytes, size_t length);
 void reply_null(struct reply *reply);
 /* What is missing at the end of a row becomes NULL. */
 void reply_end_row(struct reply *reply);
