@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The place where callers connect: the named pipe on Windows, the Unix socket on Linux. */
+/* The places where callers connect: the named pipe on Windows, the Unix socket on Linux. */
 #ifndef MILINK_AGENT_LISTENER_H
 #define MILINK_AGENT_LISTENER_H
 
@@ -11,6 +11,10 @@ struct listener;
 /* Takes the place with its permissions. NULL with a text in why: another agent has it, or it cannot
  * be made. config outlives the listener. */
 struct listener *listener_open(const struct config *config, char *why, size_t why_size);
+/* The same for the place of administrators, where none of SQL Server's accounts may call. */
+struct listener *listener_open_admin(const struct config *config, char *why, size_t why_size);
+/* Where that is, for transport_connect_to. */
+void listener_admin_place(const struct config *config, char *place, size_t size);
 void listener_close(struct listener *listener); /* takes NULL */
 
 enum listener_result { LISTENER_CONNECTED, LISTENER_STOPPED, LISTENER_FAILED };

@@ -2,6 +2,7 @@
 /* The Unix socket, open to the agent's own user and to root. */
 #include "listener.h"
 #include "endpoint.h"
+#include "log.h"
 #include "text.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -15,11 +16,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { BACKLOG = 512 };
+enum { BACKLOG = 512, PAUSE_MS = 100 };
 
 struct listener {
     int socket, lock;
-    int stop[2]; /* pipe: a byte in it means stop */
+    int stop[2];  /* pipe: a byte in it means stop */
+    bool failing; /* said once, not with every try */
     struct sockaddr_un address;
 };
 
@@ -49,25 +51,21 @@ static bool take_lock(struct listener *listener, char *why, size_t why_size)
 static bool bind_socket(struct listener *listener, char *why, size_t why_size)
 {
     const struct sockaddr_un *address = &listener->address;
-    mode_t before = 0;
-    int bound = 0;
 
     listener->socket = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     unlink(address->sun_path);
-    before = umask(0177);
-    bound = listener->socket < 0
-                ? -1
-                : bind(listener->socket, (const struct sockaddr *)address, sizeof *address);
-    umask(before);
-    if (bound == 0 && listen(listener->socket, BACKLOG) == 0)
+    /* The file that bind makes gets the socket's mode, on Linux. umask would change that of the
+     * files, too, which other threads make meanwhile. */
+    if (listener->socket >= 0 && fchmod(listener->socket, S_IRUSR | S_IWUSR) == 0 &&
+        bind(listener->socket, (const struct sockaddr *)address, sizeof *address) == 0 &&
+        listen(listener->socket, BACKLOG) == 0)
         return true;
     snprintf(why, why_size, "%s: %s", address->sun_path, strerror(errno));
     return false;
 }
 
-struct listener *listener_open(const struct config *config, char *why, size_t why_size)
+static struct listener *open_path(const char *path, char *why, size_t why_size)
 {
-    const char *path = socket_path(config);
     struct listener *listener = calloc(1, sizeof *listener);
 
     if (listener == NULL || strlen(path) + 8 > sizeof listener->address.sun_path) {
@@ -86,6 +84,25 @@ struct listener *listener_open(const struct config *config, char *why, size_t wh
     return listener;
 }
 
+struct listener *listener_open(const struct config *config, char *why, size_t why_size)
+{
+    return open_path(socket_path(config), why, why_size);
+}
+
+struct listener *listener_open_admin(const struct config *config, char *why, size_t why_size)
+{
+    char path[CONFIG_PATH_SIZE];
+
+    listener_admin_place(config, path, sizeof path);
+    return open_path(path, why, why_size);
+}
+
+void listener_admin_place(const struct config *config, char *place, size_t size)
+{
+    text_copy(place, size, socket_path(config));
+    text_append(place, size, MILINK_ADMIN_SUFFIX);
+}
+
 void listener_close(struct listener *listener)
 {
     if (listener == NULL)
@@ -102,6 +119,22 @@ void listener_close(struct listener *listener)
     free(listener);
 }
 
+/* A caller who only went away again is nothing. Else the process or the host is out of files or
+ * memory: whoever waits stays in line, and to try at once would be to spin. */
+static enum listener_result wait_for_room(struct listener *listener)
+{
+    struct pollfd stop = {listener->stop[0], POLLIN, 0};
+
+    if (errno == EAGAIN || errno == ECONNABORTED || errno == EINTR)
+        return LISTENER_FAILED;
+    if (!listener->failing)
+        log_write(LOG_ERROR, "listener.failed",
+                  "%s: callers have to wait: %s; raise the limit of open files, or free memory",
+                  listener->address.sun_path, strerror(errno));
+    listener->failing = true;
+    return poll(&stop, 1, PAUSE_MS) > 0 ? LISTENER_STOPPED : LISTENER_FAILED;
+}
+
 enum listener_result listener_accept(struct listener *listener, struct transport *transport)
 {
     struct pollfd ready[] = {{listener->socket, POLLIN, 0}, {listener->stop[0], POLLIN, 0}};
@@ -114,7 +147,8 @@ enum listener_result listener_accept(struct listener *listener, struct transport
         return LISTENER_STOPPED;
     connection = accept4(listener->socket, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (connection < 0)
-        return LISTENER_FAILED;
+        return wait_for_room(listener);
+    listener->failing = false;
     transport->handle = connection;
     return LISTENER_CONNECTED;
 }

@@ -13,6 +13,7 @@
 enum { PIPE_BUFFER = 64 * 1024 };
 
 struct listener {
+    const char *name;
     HANDLE pipe; /* the instance that listens */
     HANDLE event, stop;
     PSECURITY_DESCRIPTOR descriptor;
@@ -27,25 +28,25 @@ static HANDLE make_instance(struct listener *listener, bool first)
 
     if (first)
         mode |= FILE_FLAG_FIRST_PIPE_INSTANCE;
-    return CreateNamedPipeA(MILINK_PIPE_NAME, mode,
+    return CreateNamedPipeA(listener->name, mode,
                             PIPE_TYPE_BYTE | PIPE_READMODE_BYTE | PIPE_WAIT |
                                 PIPE_REJECT_REMOTE_CLIENTS,
                             PIPE_UNLIMITED_INSTANCES, PIPE_BUFFER, PIPE_BUFFER, 0, &security);
 }
 
-struct listener *listener_open(const struct config *config, char *why, size_t why_size)
+static struct listener *open_name(const char *name, const char *sddl, char *why, size_t why_size)
 {
     struct listener *listener = calloc(1, sizeof *listener);
-    char sddl[PIPE_SDDL_SIZE];
 
     if (listener == NULL) {
         text_copy(why, why_size, "memory ran out");
         return NULL;
     }
+    listener->name = name;
     listener->pipe = INVALID_HANDLE_VALUE;
     listener->event = CreateEventA(NULL, TRUE, FALSE, NULL);
     listener->stop = CreateEventA(NULL, TRUE, FALSE, NULL);
-    if (listener->event == NULL || listener->stop == NULL || !pipe_sddl(config, sddl) ||
+    if (listener->event == NULL || listener->stop == NULL || sddl == NULL ||
         !ConvertStringSecurityDescriptorToSecurityDescriptorA(sddl, SDDL_REVISION_1,
                                                               &listener->descriptor, NULL)) {
         text_copy(why, why_size, "the permissions of the pipe cannot be made");
@@ -55,12 +56,31 @@ struct listener *listener_open(const struct config *config, char *why, size_t wh
     listener->pipe = make_instance(listener, true);
     if (listener->pipe == INVALID_HANDLE_VALUE) {
         snprintf(why, why_size,
-                 "%s cannot be made (error %lu): another agent or another program has it",
-                 MILINK_PIPE_NAME, GetLastError());
+                 "%s cannot be made (error %lu): another agent or another program has it", name,
+                 GetLastError());
         listener_close(listener);
         return NULL;
     }
     return listener;
+}
+
+struct listener *listener_open(const struct config *config, char *why, size_t why_size)
+{
+    char sddl[PIPE_SDDL_SIZE];
+
+    return open_name(MILINK_PIPE_NAME, pipe_sddl(config, sddl) ? sddl : NULL, why, why_size);
+}
+
+struct listener *listener_open_admin(const struct config *config, char *why, size_t why_size)
+{
+    (void)config;
+    return open_name(MILINK_ADMIN_PIPE_NAME, ADMIN_PIPE_SDDL, why, why_size);
+}
+
+void listener_admin_place(const struct config *config, char *place, size_t size)
+{
+    (void)config;
+    text_copy(place, size, MILINK_ADMIN_PIPE_NAME);
 }
 
 void listener_close(struct listener *listener)

@@ -2,19 +2,15 @@
 /* The server: one thread accepts, workers serve. */
 #include "server.h"
 #include "dispatch.h"
-#include "frames.h"
+#include "exchange.h"
 #include "listener.h"
 #include "log.h"
+#include "metrics.h"
 #include "thread.h"
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    REQUEST_MS = 1000, /* a caller sends its request at once; the caller itself waits 30 s */
-    ANSWER_MS = 5000,
-    LINGER_MS = 500, /* the caller closes first: closing early could discard what it has not read */
-    REFUSE_MS = 100
-};
+enum { REFUSE_MS = 100 };
 
 struct server {
     struct agent *agent;
@@ -25,6 +21,7 @@ struct server {
     size_t head, queued;
     struct thread *workers[CONFIG_MAX_WORKERS];
     size_t worker_count, idle;
+    size_t most_workers, most_queued; /* as configured when the agent started */
 };
 
 struct connection {
@@ -41,41 +38,12 @@ static bool caller_gone(void *context)
            transport_stirred(&connection->transport);
 }
 
-/* The request: two frames, which stay whole in frames. */
-static bool read_request(struct connection *connection, struct frames *frames)
-{
-    struct deadline deadline = deadline_in(REQUEST_MS);
-    struct buffer payload;
-    uint8_t opcode = 0;
-
-    for (int i = 0; i < 2; i++)
-        if (frames_next(frames, &connection->transport, &deadline, &opcode, &payload) != FRAMES_OK)
-            return false;
-    return true;
-}
-
-/* linger: the caller has sent a whole request and deserves the time to take its answer. */
-static void send_answer(struct connection *connection, const struct buffer *answer, bool linger)
-{
-    struct deadline deadline = deadline_in(ANSWER_MS);
-    size_t count = 0;
-    uint8_t rest = 0;
-
-    if (answer->failed ||
-        transport_write(&connection->transport, answer->data, answer->length, &deadline) !=
-            TRANSPORT_OK ||
-        !linger)
-        return;
-    deadline = deadline_in(LINGER_MS);
-    transport_read(&connection->transport, &rest, 1, &count, &deadline);
-}
-
 static void serve(struct connection *connection)
 {
-    const struct dispatch_caller caller = {caller_gone, connection};
+    char who[128] = "unknown";
+    const struct dispatch_caller caller = {caller_gone, connection, who};
     struct frames request;
     struct buffer answer, bytes;
-    char who[128] = "unknown";
     bool whole = false;
 
     frames_init(&request, true);
@@ -83,13 +51,13 @@ static void serve(struct connection *connection)
     if (!listener_admits(&connection->transport, who, sizeof who)) {
         log_write(LOG_WARNING, "caller.refused", "%s is not admitted", who);
         dispatch_refusal(MILINK_CALLER_REFUSED, who, &answer);
-    } else if ((whole = read_request(connection, &request))) {
+    } else if ((whole = exchange_read(&connection->transport, &request))) {
         buffer_init_view(&bytes, request.bytes, request.end);
         dispatch(connection->server->agent, &bytes, &caller, &answer);
     } else {
         dispatch_refusal(MILINK_REQUEST_MALFORMED, NULL, &answer);
     }
-    send_answer(connection, &answer, whole);
+    exchange_send(&connection->transport, &answer, whole);
     buffer_clear(&answer);
     frames_clear(&request);
 }
@@ -107,6 +75,7 @@ static bool take(struct server *server, struct transport *transport)
         *transport = server->queue[server->head];
         server->head = (server->head + 1) % CONFIG_MAX_QUEUE;
         server->queued--;
+        metrics_set_queue(server->queued);
         taken = true;
     }
     mutex_unlock(server->mutex);
@@ -142,7 +111,7 @@ static void add_worker(struct server *server)
 {
     struct thread *worker = NULL;
 
-    if (server->idle > server->queued || server->worker_count >= server->agent->config.workers)
+    if (server->idle > server->queued || server->worker_count >= server->most_workers)
         return;
     worker = thread_start(work, server);
     if (worker != NULL)
@@ -155,14 +124,16 @@ static void hand_over(struct server *server, struct transport *transport)
 
     mutex_lock(server->mutex);
     add_worker(server);
-    room = server->queued < server->agent->config.queue && server->worker_count > 0;
+    room = server->queued < server->most_queued && server->worker_count > 0;
     if (room)
         server->queue[(server->head + server->queued++) % CONFIG_MAX_QUEUE] = *transport;
+    metrics_set_queue(server->queued);
     mutex_unlock(server->mutex);
     /* Not under the mutex: the worker that wakes would at once wait for it. */
     if (room) {
         condition_signal(server->arrived);
     } else {
+        metrics_count_busy();
         log_write(LOG_WARNING, "server.busy", "a call was refused: workers and queue are full");
         refuse(transport, MILINK_AGENT_BUSY);
     }
@@ -175,11 +146,13 @@ struct server *server_new(struct agent *agent, char *why, size_t why_size)
     if (server == NULL)
         goto failed;
     server->agent = agent;
+    server->most_workers = agent->setup->config.workers;
+    server->most_queued = agent->setup->config.queue;
     server->mutex = mutex_new();
     server->arrived = condition_new();
     if (server->mutex == NULL || server->arrived == NULL)
         goto failed;
-    server->listener = listener_open(&agent->config, why, why_size);
+    server->listener = listener_open(&agent->setup->config, why, why_size);
     if (server->listener != NULL)
         return server;
 failed:

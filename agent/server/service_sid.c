@@ -6,10 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Read and write without FILE_CREATE_PIPE_INSTANCE, which FILE_GENERIC_WRITE would contain
- * (windows.md B.2.4). */
-#define CLIENT_RIGHTS "0x12019b"
-
 bool service_sid(const char *service, char sid[SERVICE_SID_SIZE])
 {
     uint8_t name[2 * 256], digest[CRYPTO_SHA1_SIZE];
@@ -48,13 +44,12 @@ bool pipe_sddl(const struct config *config, char sddl[PIPE_SDDL_SIZE])
 {
     char service[32], sid[SERVICE_SID_SIZE];
 
-    text_copy(sddl, PIPE_SDDL_SIZE,
-              "D:P(D;;GA;;;NU)(D;;GA;;;AN)(A;;GA;;;OW)(A;;GA;;;SY)(A;;" CLIENT_RIGHTS ";;;BA)");
+    text_copy(sddl, PIPE_SDDL_SIZE, ADMIN_PIPE_SDDL);
     for (size_t i = 0; i < config->sql_instance_count; i++) {
         service_of_instance(config->sql_instances[i], service, sizeof service);
         if (!service_sid(service, sid))
             return false;
-        text_append(sddl, PIPE_SDDL_SIZE, "(A;;" CLIENT_RIGHTS ";;;");
+        text_append(sddl, PIPE_SDDL_SIZE, "(A;;" PIPE_CLIENT_RIGHTS ";;;");
         text_append(sddl, PIPE_SDDL_SIZE, sid);
         text_append(sddl, PIPE_SDDL_SIZE, ")");
     }
