@@ -54,7 +54,10 @@ static bool connect_agent(struct client *client, struct error *error)
 {
     struct deadline deadline = deadline_within(&client->deadline, CONNECT_MS);
     enum transport_status status =
-        transport_connect(&client->transport, &deadline, client->why, sizeof client->why);
+        client->place != NULL
+            ? transport_connect_to(&client->transport, client->place, &deadline, client->why,
+                                   sizeof client->why)
+            : transport_connect(&client->transport, &deadline, client->why, sizeof client->why);
 
     if (status == TRANSPORT_OK)
         return true;

@@ -10,6 +10,7 @@
 
 struct client {
     struct transport transport;
+    const char *place; /* see transport_connect_to; NULL: SQL Server's. Set after client_init */
     struct deadline deadline;
     struct frames frames;
     uint8_t last; /* opcode of the frame taken last, 0 before the first */

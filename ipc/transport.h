@@ -34,6 +34,11 @@ enum transport_status transport_connect(struct transport *transport,
                                         const struct deadline *deadline, char *why,
                                         size_t why_size);
 
+/* The same to another place than SQL Server's: the name of a pipe, or the path of a socket. */
+enum transport_status transport_connect_to(struct transport *transport, const char *place,
+                                           const struct deadline *deadline, char *why,
+                                           size_t why_size);
+
 /* Writes all length bytes or returns why not. Each wait ends by the deadline, and within
  * DEADLINE_SLICE_MS of an interruption; on return no I/O is pending on the bytes. */
 enum transport_status transport_write(struct transport *transport, const void *bytes, size_t length,

@@ -79,14 +79,21 @@ enum transport_status transport_connect(struct transport *transport,
                                         const struct deadline *deadline, char *why, size_t why_size)
 {
     const char *path = getenv(MILINK_SOCKET_VARIABLE);
+
+    return transport_connect_to(transport, path != NULL ? path : MILINK_SOCKET_PATH, deadline, why,
+                                why_size);
+}
+
+enum transport_status transport_connect_to(struct transport *transport, const char *place,
+                                           const struct deadline *deadline, char *why,
+                                           size_t why_size)
+{
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     enum transport_status status = TRANSPORT_FAILED;
 
-    if (path == NULL)
-        path = MILINK_SOCKET_PATH;
-    if (strlen(path) >= sizeof address.sun_path)
+    if (strlen(place) >= sizeof address.sun_path)
         return TRANSPORT_FAILED;
-    text_copy(address.sun_path, sizeof address.sun_path, path);
+    text_copy(address.sun_path, sizeof address.sun_path, place);
     transport->handle = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (transport->handle < 0)
         return TRANSPORT_FAILED;

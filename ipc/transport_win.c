@@ -37,13 +37,14 @@ static enum transport_status status_of(DWORD error)
 
 /* Opens one end. SECURITY_IDENTIFICATION: whoever holds the other end learns who we are and cannot
  * act as us. */
-static enum transport_status open_pipe(struct transport *transport, const struct deadline *deadline)
+static enum transport_status open_pipe(struct transport *transport, const char *name,
+                                       const struct deadline *deadline)
 {
     const DWORD flags = FILE_FLAG_OVERLAPPED | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION;
 
     for (;;) {
-        HANDLE pipe = CreateFileA(MILINK_PIPE_NAME, GENERIC_READ | GENERIC_WRITE, 0, NULL,
-                                  OPEN_EXISTING, flags, NULL);
+        HANDLE pipe =
+            CreateFileA(name, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, flags, NULL);
         DWORD error = GetLastError();
 
         if (pipe != INVALID_HANDLE_VALUE) {
@@ -57,14 +58,21 @@ static enum transport_status open_pipe(struct transport *transport, const struct
         if (deadline_left_ms(deadline) == 0)
             return TRANSPORT_TIMED_OUT;
         /* Every instance is taken for the moment in which the agent makes the next one. */
-        WaitNamedPipeA(MILINK_PIPE_NAME, 20);
+        WaitNamedPipeA(name, 20);
     }
 }
 
 enum transport_status transport_connect(struct transport *transport,
                                         const struct deadline *deadline, char *why, size_t why_size)
 {
-    enum transport_status status = open_pipe(transport, deadline);
+    return transport_connect_to(transport, MILINK_PIPE_NAME, deadline, why, why_size);
+}
+
+enum transport_status transport_connect_to(struct transport *transport, const char *place,
+                                           const struct deadline *deadline, char *why,
+                                           size_t why_size)
+{
+    enum transport_status status = open_pipe(transport, place, deadline);
     HANDLE event = NULL;
 
     if (status != TRANSPORT_OK)
