@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The agent as a whole: making its parts, and taking them apart in reverse. */
 #include "agent.h"
+#include "audit.h"
+#include "config_explain.h"
 #include "log.h"
+#include "metrics_file.h"
 #include "text.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static enum log_level level_of(const char *name)
@@ -19,56 +23,150 @@ static enum log_level level_of(const char *name)
     return LOG_INFO;
 }
 
-bool agent_open(struct agent *agent, const char *config_file, char *why, size_t why_size)
+bool agent_open(struct agent *agent, const char *config_file, bool console, char *why,
+                size_t why_size)
 {
-    struct config *config = &agent->config;
-    struct http_options options = {.user_agent = "milink-agent/" MILINK_VERSION,
-                                   .keep_headers = arm_kept_headers};
-
     agent->started_ms = clock_utc_ms();
-    if (!config_read(config_file, config, why, why_size))
-        return false;
-    if (!log_open(config->log_file[0] != '\0' ? config->log_file : NULL,
-                  level_of(config->log_level))) {
-        snprintf(why, why_size, "%s: the log cannot be opened", config->log_file);
-        return false;
-    }
-    options.ca_file = config->ca_file[0] != '\0' ? config->ca_file : NULL;
-    agent->http = http_client_new(&options, why, why_size);
-    if (agent->http == NULL)
-        return false;
-    agent->identity = identity_new(config, agent->http, why, why_size);
-    if (agent->identity == NULL)
-        return false;
-    agent->tokens = token_cache_new(agent->identity, config->audience);
-    if (agent->tokens == NULL) {
+    text_copy(agent->config_file, sizeof agent->config_file, config_file);
+    agent->console = console;
+    agent->mutex = mutex_new();
+    agent->reloading = mutex_new();
+    if (agent->mutex == NULL || agent->reloading == NULL) {
         text_copy(why, why_size, "memory ran out");
         return false;
     }
-    agent->arm = (struct arm_client){config, agent->http, agent->tokens};
-    return true;
+    agent->setup = setup_new(config_file, console, why, why_size);
+    return agent->setup != NULL;
+}
+
+static bool open_log(const struct config *config, char *why, size_t why_size)
+{
+    if (log_open(config->log_file[0] != '\0' ? config->log_file : NULL,
+                 level_of(config->log_level)))
+        return true;
+    snprintf(why, why_size, "%s: the log cannot be opened", config->log_file);
+    return false;
+}
+
+static void warn(void *context, const struct config_finding *finding)
+{
+    (void)context;
+    if (!finding->good)
+        log_write(LOG_WARNING, "agent.permissions", "%s: %s", finding->what, finding->text);
 }
 
 bool agent_start(struct agent *agent, char *why, size_t why_size)
 {
     char path[CONFIG_PATH_SIZE + 32];
 
-    snprintf(path, sizeof path, "%s/journal.db", agent->config.state_directory);
+    if (!open_log(&agent->setup->config, why, why_size))
+        return false;
+    snprintf(path, sizeof path, "%s/journal.db", agent->setup->config.state_directory);
     agent->store = store_open(path, why, why_size);
     if (agent->store == NULL)
         return false;
-    agent->engine = engine_new(&agent->arm, agent->store, why, why_size);
-    return agent->engine != NULL;
+    if (!audit_open(agent->setup->config.state_directory, why, why_size))
+        return false;
+    agent->engine = engine_new(agent->setup, agent->store, why, why_size);
+    if (agent->engine == NULL)
+        return false;
+    agent->metrics = metrics_file_start(agent);
+    config_check_permissions(agent->config_file, &agent->setup->config, warn, NULL);
+    return true;
+}
+
+struct setup *agent_setup(struct agent *agent)
+{
+    struct setup *setup = NULL;
+
+    mutex_lock(agent->mutex);
+    setup = setup_hold(agent->setup);
+    mutex_unlock(agent->mutex);
+    return setup;
+}
+
+/* ---- reload ---- */
+
+struct report {
+    char *text;
+    size_t size;
+};
+
+static void add_line(struct report *report, const char *text)
+{
+    if (report->text[0] != '\0')
+        text_append(report->text, report->size, "\n");
+    text_append(report->text, report->size, text);
+}
+
+static void add_kept(void *context, const char *key)
+{
+    char line[CONFIG_PATH_SIZE];
+
+    snprintf(line, sizeof line,
+             "%s: the new value needs a restart of the agent; until then the "
+             "old one stays in force",
+             key);
+    log_write(LOG_WARNING, "agent.reload", "%s", line);
+    add_line(context, line);
+}
+
+/* The new setup, with what cannot change as it is in force. */
+static struct setup *make_next(struct agent *agent, const struct setup *in_force,
+                               struct report *report)
+{
+    struct config *config = malloc(sizeof *config);
+    char why[4096] = "memory ran out";
+    struct setup *next = NULL;
+
+    if (config != NULL && config_read(agent->config_file, config, why, sizeof why)) {
+        config_keep(&in_force->config, config, add_kept, report);
+        next = setup_make(config, agent->console, why, sizeof why);
+    }
+    if (next == NULL)
+        text_copy(report->text, report->size, why);
+    free(config);
+    return next;
+}
+
+bool agent_reload(struct agent *agent, char *report, size_t size)
+{
+    struct report lines = {report, size};
+    struct setup *in_force = NULL, *next = NULL;
+
+    text_copy(report, size, "");
+    mutex_lock(agent->reloading);
+    in_force = agent_setup(agent);
+    next = make_next(agent, in_force, &lines);
+    if (next != NULL) {
+        mutex_lock(agent->mutex);
+        agent->setup = next;
+        mutex_unlock(agent->mutex);
+        if (agent->engine != NULL)
+            engine_use(agent->engine, next);
+        metrics_file_refresh(agent->metrics);
+        log_set_level(level_of(next->config.log_level));
+        log_write(LOG_INFO, "agent.reload", "%s is in force, instances: %zu", agent->config_file,
+                  next->config.instance_count);
+        config_check_permissions(agent->config_file, &next->config, warn, NULL);
+        setup_release(in_force);
+    } else {
+        log_write(LOG_ERROR, "agent.reload", "the configuration in force stays: %s", report);
+    }
+    setup_release(in_force);
+    mutex_unlock(agent->reloading);
+    return next != NULL;
 }
 
 void agent_close(struct agent *agent)
 {
+    metrics_file_stop(agent->metrics);
     engine_stop(agent->engine);
-    /* Ends every request; the last answers still reach the engine and the identity. */
-    http_client_free(agent->http);
     engine_free(agent->engine);
-    token_cache_free(agent->tokens);
-    identity_free(agent->identity);
+    audit_close();
+    setup_release(agent->setup);
+    mutex_free(agent->reloading);
+    mutex_free(agent->mutex);
     store_close(agent->store);
     log_close();
 }

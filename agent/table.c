@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows for people. */
+/* Rows as they come from the wire, kept as texts. */
 #include "table.h"
-#include "json.h"
 #include "text.h"
 #include <stdlib.h>
 #include <string.h>
-
-enum { WIDE = 110 /* columns of a terminal that a table may take */ };
 
 void table_init(struct table *table)
 {
@@ -18,14 +15,61 @@ void table_clear(struct table *table)
     for (size_t i = 0; i < table->rows * table->columns.count; i++)
         free(table->cells[i]);
     free(table->cells);
+    table->cells = NULL;
+    table->rows = 0;
+    table->room = 0;
+    table->columns.count = 0;
 }
 
 void table_set_columns(struct table *table, const struct wire_columns *columns)
 {
+    table_clear(table);
     table->columns = *columns;
     for (size_t i = 0; i < columns->count; i++)
         text_copy_bytes(table->names[i], sizeof table->names[i], columns->columns[i].name,
                         columns->columns[i].name_length);
+}
+
+static bool find_column(const struct table *table, const char *name, size_t length, size_t *column)
+{
+    for (size_t i = 0; i < table->columns.count; i++)
+        if (text_equal_bytes(table->names[i], name, length)) {
+            *column = i;
+            return true;
+        }
+    return false;
+}
+
+static bool is_chosen(const struct table *table, size_t column)
+{
+    for (size_t i = 0; i < table->chosen_count; i++)
+        if (table->chosen[i] == column)
+            return true;
+    return false;
+}
+
+bool table_choose(struct table *table, const char *list, char *unknown, size_t size)
+{
+    table->chosen_count = 0;
+    for (const char *name = list; name != NULL; name = strchr(name, ',')) {
+        size_t length = 0, column = 0;
+
+        name += *name == ',';
+        length = strcspn(name, ",");
+        if (!find_column(table, name, length, &column)) {
+            text_copy_bytes(unknown, size, name, length);
+            return false;
+        }
+        if (!is_chosen(table, column))
+            table->chosen[table->chosen_count++] = column;
+    }
+    return true;
+}
+
+bool table_column(const struct table *table, size_t n, size_t *column)
+{
+    *column = table->chosen_count == 0 ? n : n < table->chosen_count ? table->chosen[n] : SIZE_MAX;
+    return *column < table->columns.count;
 }
 
 static char *make_cell(const struct wire_value *value)
@@ -36,13 +80,15 @@ static char *make_cell(const struct wire_value *value)
     if (cell == NULL)
         return NULL;
     cell[0] = '\0';
-    if (value->type == WIRE_TEXT)
+    if (value->type == WIRE_TEXT) {
         text_copy_bytes(cell, room, value->bytes, value->length);
-    else if (value->type != WIRE_BINARY)
+    } else if (value->type != WIRE_BINARY) {
         text_append_number(cell, room, value->integer);
-    else
+    } else {
+        text_copy(cell, room, "0x");
         for (size_t i = 0; i < value->length; i++)
-            snprintf(cell + 2 * i, 3, "%02x", ((const uint8_t *)value->bytes)[i]);
+            snprintf(cell + 2 + 2 * i, 3, "%02X", ((const uint8_t *)value->bytes)[i]);
+    }
     return cell;
 }
 
@@ -79,115 +125,11 @@ bool table_add(struct table *table, const struct wire_value *values)
     return true;
 }
 
-static const char *cell_text(const struct table *table, size_t row, size_t column)
+const char *table_cell(const struct table *table, size_t row, const char *column)
 {
-    const char *cell = table->cells[row * table->columns.count + column];
+    size_t number = 0;
 
-    return cell != NULL ? cell : "NULL";
-}
-
-static size_t width_of(const char *text)
-{
-    size_t units = text_units(text, strlen(text));
-
-    return units == SIZE_MAX ? strlen(text) : units;
-}
-
-static void pad(FILE *to, const char *text, size_t width)
-{
-    size_t own = width_of(text);
-
-    fputs(text, to);
-    for (size_t i = own; i < width; i++)
-        fputc(' ', to);
-}
-
-static size_t measure(const struct table *table, size_t widths[WIRE_MAX_COLUMNS])
-{
-    size_t total = 0;
-
-    for (size_t i = 0; i < table->columns.count; i++) {
-        widths[i] = strlen(table->names[i]);
-        for (size_t row = 0; row < table->rows; row++) {
-            size_t width = width_of(cell_text(table, row, i));
-
-            widths[i] = width > widths[i] ? width : widths[i];
-        }
-        total += widths[i] + 2;
-    }
-    return total;
-}
-
-static void print_vertical(const struct table *table, FILE *to)
-{
-    size_t width = 0;
-
-    for (size_t i = 0; i < table->columns.count; i++)
-        width = strlen(table->names[i]) > width ? strlen(table->names[i]) : width;
-    for (size_t row = 0; row < table->rows; row++) {
-        if (row > 0)
-            fputc('\n', to);
-        for (size_t i = 0; i < table->columns.count; i++) {
-            pad(to, table->names[i], width + 2);
-            fprintf(to, "%s\n", cell_text(table, row, i));
-        }
-    }
-}
-
-/* Spaces between columns, none behind the last. */
-static void print_line(const struct table *table, FILE *to, size_t row, bool heading,
-                       const size_t *widths)
-{
-    size_t count = table->columns.count;
-
-    for (size_t i = 0; i < count; i++)
-        pad(to, heading ? table->names[i] : cell_text(table, row, i),
-            i + 1 < count ? widths[i] + 2 : 0);
-    fputc('\n', to);
-}
-
-void table_print(const struct table *table, FILE *to)
-{
-    size_t widths[WIRE_MAX_COLUMNS];
-
-    if (measure(table, widths) > WIDE && table->rows > 0) {
-        print_vertical(table, to);
-        return;
-    }
-    if (table->columns.count > 0)
-        print_line(table, to, 0, true, widths);
-    for (size_t row = 0; row < table->rows; row++)
-        print_line(table, to, row, false, widths);
-}
-
-static bool print_object(const struct table *table, FILE *to, size_t row)
-{
-    struct json *object = json_new_object();
-    char *text = NULL;
-
-    for (size_t i = 0; i < table->columns.count; i++) {
-        const char *cell = table->cells[row * table->columns.count + i];
-        enum wire_type type = table->columns.columns[i].type;
-
-        if (cell != NULL && type == WIRE_INT)
-            json_add_integer(object, table->names[i], strtoll(cell, NULL, 10));
-        else if (cell != NULL && type == WIRE_BIT)
-            json_add_bool(object, table->names[i], cell[0] == '1');
-        else
-            json_add_string(object, table->names[i], cell);
-    }
-    text = json_print(object);
-    if (text != NULL)
-        fprintf(to, "%s\n", text);
-    json_free(object);
-    json_text_free(text);
-    return text != NULL;
-}
-
-bool table_print_json(const struct table *table, FILE *to)
-{
-    for (size_t row = 0; row < table->rows; row++)
-        if (!print_object(table, to, row))
-            return false;
-    return true;
+    if (row >= table->rows || !find_column(table, column, strlen(column), &number))
+        return NULL;
+    return table->cells[row * table->columns.count + number];
 }

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* The help of each verb. */
+#include "cli.h"
+
+#define CONFIG "  --config FILE   the configuration; default: see milink-agent --help\n"
+
+const struct cli_help cli_help[] = {
+    {"run", "serve calls in this console until Ctrl-C",
+     "usage: milink-agent run [--config FILE]\n"
+     "\n"
+     "Reads the configuration, takes up the open operations of the journal and serves SQL "
+     "Server's\n"
+     "calls. Ctrl-C or SIGTERM stops it: calls under way end, operations go on at the next start.\n"
+     "SIGHUP has it read its configuration again, as milink-agent reload does. Nothing is asked "
+     "of\n"
+     "Azure before the first call.\n"
+     "\n" CONFIG "\n"
+     "exit codes: 0 stopped as asked; 1 it could not start (the reason is on standard error):\n"
+     "            an error in the configuration, another agent, a journal that cannot be opened;\n"
+     "            2 wrong usage\n"},
+    {"check", "test everything a call depends on, and show the evidence",
+     "usage: milink-agent check [--config FILE] [--verbose] [--json]\n"
+     "\n"
+     "Runs the checks of xp_milink_health without the agent and prints a line each, with evidence "
+     "and\n"
+     "what to do: configuration, secrets, log, disk, journal, the whole audit trail, identity and\n"
+     "token, and of each Managed Instance: API version, permissions, links, certificates. Changes\n"
+     "nothing; may run beside the agent.\n"
+     "\n" CONFIG
+     "  --verbose       first show each setting: its value, whether it is the default, its effect\n"
+     "  --json          a JSON object a line\n"
+     "\n"
+     "exit codes: 0 nothing failed (lines that begin with WARN deserve a look); 1 something did;\n"
+     "            2 wrong usage\n"},
+    {"audit", "verify or export the audit trail",
+     "usage: milink-agent audit verify [--config FILE] [--head HASH]\n"
+     "       milink-agent audit export [--config FILE] [--since TIME] [--json | --csv]\n"
+     "\n"
+     "verify reads the whole trail and tells the file, line and byte of every record that is not "
+     "as\n"
+     "it was written, is missing or was added; with --head also whether a record of that hash, "
+     "noted\n"
+     "elsewhere before, is still there. export writes the records that are whole to standard "
+     "output,\n"
+     "as they are or as CSV. Both may run beside the agent.\n"
+     "\n" CONFIG
+     "  --head HASH     a hash from the log (events audit.written) or an earlier verify\n"
+     "  --since TIME    records of that time or later: 2026-11-24, or 2026-11-24T18:50:00Z\n"
+     "\n"
+     "exit codes: 0 whole; 1 not whole, or it cannot be read; 2 wrong usage\n"},
+    {"call", "call a procedure of the running agent: milink-agent call link_get link=sales-link",
+     NULL},
+    {"secret", "store, list and remove secrets that the configuration names",
+     "usage: milink-agent secret set NAME [--config FILE]\n"
+     "       milink-agent secret list [--config FILE]\n"
+     "       milink-agent secret remove NAME [--config FILE]\n"
+     "\n"
+     "set reads the secret from standard input: typed (not shown), or the one line of a pipe or\n"
+     "file; never from the command line, where other processes see it. NAME is 1 to 64 characters\n"
+     "of A-Z a-z 0-9 . _ - without regard to case; a secret under that name is replaced. list "
+     "shows\n"
+     "names and when they were set, never values.\n"
+     "\n"
+     "Secrets are kept encrypted below the configuration's state_directory; run it as an\n"
+     "administrator on Windows, as root or the agent's own user on Linux. A client secret or a\n"
+     "certificate's password counts at the next request for a token; a proxy's password after\n"
+     "milink-agent reload.\n"
+     "\n" CONFIG "\n"
+     "  read -rs S && printf '%s' \"$S\" | milink-agent secret set arm; unset S\n"
+     "\n"
+     "exit codes: 0 done; 1 failed (the reason is on standard error); 2 wrong usage\n"},
+    {"reload", "have the running agent read its configuration again",
+     "usage: milink-agent reload [--config FILE]\n"
+     "\n"
+     "The agent reads the file that it was started with. A good one is in force at once; calls "
+     "and\n"
+     "operations under way are not touched. One with errors is refused with all of them, and the\n"
+     "agent goes on as before. Settings that need a restart are named. For administrators, root "
+     "or\n"
+     "the agent's own user.\n"
+     "\n"
+     "  --config FILE   where to find the agent's socket (listen.socket), on Linux\n"
+     "\n"
+     "exit codes: 0 the new configuration is in force; 1 it is not (the reasons are shown);\n"
+     "            2 wrong usage; 3 the agent is not running\n"},
+    {"stop", "have the running agent stop",
+     "usage: milink-agent stop [--config FILE]\n"
+     "\n"
+     "Stops the agent as Ctrl-C does in its console: calls under way end with AGENT_STOPPING, and\n"
+     "open operations stay in the journal and go on at the next start. Azure goes on with what it\n"
+     "has been asked. For administrators, root or the agent's own user.\n"
+     "\n"
+     "  --config FILE   where to find the agent's socket (listen.socket), on Linux\n"
+     "\n"
+     "exit codes: 0 the agent is stopping; 1 failed; 2 wrong usage; 3 it is not running\n"},
+};
+
+const size_t cli_help_count = sizeof cli_help / sizeof *cli_help;
