@@ -54,7 +54,7 @@ foreach(milink_kind EXE SHARED MODULE)
   set(CMAKE_${milink_kind}_LINKER_FLAGS_RELEASE_INIT "-s")
 endforeach()
 
-# ctest runs what was built under Wine; WINEPREFIX must be set (wine_start in tools/lib.sh).
+# ctest runs what was built under Wine, in prefixes that wine_start of tools/lib.sh makes.
 find_program(MILINK_WINE wine)
 mark_as_advanced(MILINK_WINE)
 if(MILINK_WINE)

@@ -1,23 +1,33 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes what follows from the catalogue and the table of errors: docs/procedures.md,
- * docs/errors.md, sql/register.sql, sql/unregister.sql. */
+/* Writes what follows from the catalogue, the tables of errors and the configuration's table of
+ * keys: docs/procedures.md, docs/errors.md, docs/config.schema.json, sql/register.sql,
+ * sql/unregister.sql, sql/messages.sql, sql/schema/xp/, and the tables in docs/configuration.md. */
 #include "catalogue.h"
-#include "error.h"
+#include "generate.h"
 #include "text.h"
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+enum { LONGEST_DOCUMENT = 1024 * 1024 };
 
 static const char *yes(bool truth)
 {
     return truth ? "yes" : "";
 }
 
-/* In a table a bar is escaped. */
+/* In a table a bar is escaped, and what would be a tag. */
 static void put_cell(FILE *to, const char *text)
 {
-    for (; text != NULL && *text != '\0'; text++)
-        fprintf(to, *text == '|' ? "\\|" : "%c", *text);
+    for (; text != NULL && *text != '\0'; text++) {
+        if (*text == '|')
+            fputs("\\|", to);
+        else if (*text == '<')
+            fputs("&lt;", to);
+        else
+            fputc(*text, to);
+    }
 }
 
 static void put_parameters(FILE *to, const struct parameter *const *parameters, size_t count)
@@ -61,29 +71,107 @@ static void put_procedure(FILE *to, const struct procedure *procedure)
 
     for (size_t i = 0; i < procedure->own_count; i++)
         own[i] = &procedure->own[i];
-    fprintf(to, "\n## %s\n\n%c%s.", procedure->name, toupper((unsigned char)procedure->text[0]),
+    fprintf(to, "\n### %s\n\n%c%s.", procedure->name, toupper((unsigned char)procedure->text[0]),
             procedure->text + 1);
     if (procedure->right != RIGHT_NONE)
         fprintf(to, " Needs the right `%s`.", right_name(procedure->right));
-    fputs(procedure->writes ? " A write: it also takes the parameters of all writes.\n" : "\n", to);
+    if (procedure->writes)
+        fputs(" A write: it also takes the parameters of all writes, and answers with the "
+              "operation row.\n",
+              to);
+    else
+        fputc('\n', to);
     if (procedure->own_count > 0) {
         fputc('\n', to);
         put_parameters(to, own, procedure->own_count);
     }
-    put_columns(to, procedure);
+    if (!procedure->writes)
+        put_columns(to, procedure);
+}
+
+/* What a chapter's procedures have in common. */
+static const char *const about[SUBJECT_COUNT] = {
+    [SUBJECT_LINK] =
+        "A link of several databases has a row a database wherever links are shown. To create one, "
+        "`api_version`\n"
+        "in the agent's configuration must be 2025-02-01-preview or later, to change its databases "
+        "2026-08-01-preview.\n\n"
+        "`xp_milink_link_create` looks before it asks: for the link itself, its availability "
+        "groups and databases in\n"
+        "other links, a database of that name that a dropped link has left on the instance, a "
+        "valid certificate of\n"
+        "SQL Server, and the database format. Success means that the link is there, not that "
+        "seeding has ended.\n"
+        "A database that `xp_milink_link_update` leaves out of the list is removed, and that takes "
+        "a confirmation.\n"
+        "`xp_milink_link_delete` is refused while the instance is primary and a database has no "
+        "backup since it\n"
+        "became so, as far as the journal knows when that was.\n",
+    [SUBJECT_INSTANCE] =
+        "An instance that the configuration names need not be there yet. While it is not, all "
+        "that would read it\n"
+        "say so, and `xp_milink_instance_create` can create it. The administrator's password "
+        "comes from the agent's\n"
+        "store of secrets (`milink-agent secret set`) and is in no journal, log or answer.\n",
+    [SUBJECT_CERTIFICATE] =
+        "Both sides need the other's certificate before a link is created: SQL Server's goes to "
+        "the instance with\n"
+        "`xp_milink_certificate_put`; the instance's comes from "
+        "`xp_milink_endpoint_certificate_get` and is created on SQL\n"
+        "Server under the instance's full name (`fqdn` of `xp_milink_instance_get`), with the "
+        "roots it leads to.\n"
+        "To replace SQL Server's certificate, put the next one under a new name, switch the "
+        "endpoint to it, then\n"
+        "delete the old one.\n",
+    [SUBJECT_OPERATION] =
+        "Azure cancels what is done to an instance as a whole (`xp_milink_license_set`, "
+        "`xp_milink_instance_create`), and\n"
+        "nothing else. `xp_milink_operation_cancel` asks for that once and answers with the "
+        "operation's row, whose state\n"
+        "becomes `Canceled` when Azure's own record says so. It begins no operation of its own, "
+        "so it takes no\n"
+        "`@request_id`, and asking again does no harm. It needs the right that the operation "
+        "itself needed.\n",
+};
+
+/* A chapter: what it is about, the list of its procedures, then each. */
+static void put_subject(FILE *to, enum subject subject)
+{
+    const struct procedure *procedure = NULL;
+
+    fprintf(to, "\n## %s\n\n", subject_title(subject));
+    if (about[subject] != NULL)
+        fprintf(to, "%s\n", about[subject]);
+    fputs("| procedure | what it does |\n|---|---|\n", to);
+    for (size_t i = 0; (procedure = catalogue_at(i)) != NULL; i++) {
+        if (procedure->subject != subject)
+            continue;
+        fprintf(to, "| [%s](#%s) | ", procedure->name, procedure->name);
+        put_cell(to, procedure->text);
+        fputs(" |\n", to);
+    }
+    for (size_t i = 0; (procedure = catalogue_at(i)) != NULL; i++)
+        if (procedure->subject == subject)
+            put_procedure(to, procedure);
+}
+
+static const struct procedure *find_write(void)
+{
+    size_t i = 0;
+
+    while (!catalogue_at(i)->writes)
+        i++;
+    return catalogue_at(i);
 }
 
 static void put_procedures(FILE *to)
 {
     const struct parameter *all[CATALOGUE_MAX_PARAMETERS];
-    size_t count = 0, own = 0, total = 0;
-    const struct procedure *procedures = catalogue_procedures(&count);
-    const struct procedure *a_write = procedures;
+    const struct procedure *a_write = find_write();
+    size_t total = catalogue_parameters(a_write, all), own = a_write->own_count, common = own;
 
-    while (!a_write->writes)
-        a_write++;
-    own = a_write->own_count;
-    total = catalogue_parameters(a_write, all);
+    while (strcmp(all[common]->name, "@quiet") != 0)
+        common++;
     fputs("# The xp_milink_* procedures\n\n"
           "Generated from the agent's catalogue by `tools/generate.c`; do not edit.\n\n"
           "They live in `master`. Parameters are all named or all positional; by position a call "
@@ -95,41 +183,28 @@ static void put_procedures(FILE *to)
           "there are no rows. Test `@rc <> 0 OR @rc IS NULL`.\n\n"
           "## Parameters of all procedures\n\n",
           to);
-    for (size_t i = own; i < total; i++)
-        if (strcmp(all[i]->name, "@quiet") == 0)
-            put_parameters(to, all + i, total - i);
-    fputs("\n## Parameters of all writes\n\n", to);
-    for (size_t i = own; i < total; i++)
-        if (strcmp(all[i]->name, "@quiet") == 0)
-            put_parameters(to, all + own, i - own);
-    for (size_t i = 0; i < count; i++)
-        put_procedure(to, &procedures[i]);
-}
-
-static void put_errors(FILE *to)
-{
-    size_t count = 0;
-    const struct error_entry *table = error_table(&count);
-
-    fputs("# Errors\n\nGenerated from `ipc/error_list.h` by `tools/generate.c`; do not edit.\n\n"
-          "A message reads *procedure: subject: cause: detail. Action.* The number is the return "
-          "code, the\n"
-          "number of the message and `@error_number`; `@error_code` is Azure's code where there is "
-          "one, else\n"
-          "the name below. 50500-50549 come from the DLL and the way to the agent, 50550-50599 "
-          "from the\n"
-          "agent, 50600-50699 from Azure.\n\n"
-          "| number | name | cause | what to do |\n|---|---|---|---|\n",
+    put_parameters(to, all + common, total - common);
+    fputs("\n## Parameters of all writes\n\n"
+          "Every write is an operation: it is in the agent's journal before anything leaves for "
+          "Azure, goes on\n"
+          "when the caller has gone, and answers with one row about it. A repeat with the same "
+          "`@request_id`\n"
+          "answers with that row again, as long as the journal keeps it (`journal.days` in the "
+          "configuration,\n"
+          "never less than 30); after that it is a new request. What is so already is written down "
+          "as\n"
+          "`Succeeded`, and nothing is sent.\n\n",
           to);
-    for (size_t i = 0; i < count; i++)
-        fprintf(to, "| %ld | %s | %s | %s |\n", (long)table[i].number, table[i].symbol,
-                table[i].cause, table[i].action);
+    put_parameters(to, all + own, common - own);
+    fputs("\nThe operation row has these.\n", to);
+    put_columns(to, a_write);
+    for (int subject = 0; subject < SUBJECT_COUNT; subject++)
+        put_subject(to, (enum subject)subject);
 }
 
 static void put_register(FILE *to)
 {
-    size_t count = 0;
-    const struct procedure *procedures = catalogue_procedures(&count);
+    const struct procedure *procedure = NULL;
 
     fputs("/* Registers the procedures of xp_milink.dll in master. Generated by tools/generate.c.\n"
           "   Run it as a member of sysadmin, with the DLL's full path in @dll. Running it again "
@@ -142,8 +217,8 @@ static void put_register(FILE *to)
           "DECLARE @procedure TABLE (name sysname NOT NULL PRIMARY KEY);\n"
           "INSERT @procedure (name) VALUES\n",
           to);
-    for (size_t i = 0; i < count; i++)
-        fprintf(to, "    (N'%s')%s\n", procedures[i].name, i + 1 < count ? "," : ";");
+    for (size_t i = 0; (procedure = catalogue_at(i)) != NULL; i++)
+        fprintf(to, "    (N'%s')%s\n", procedure->name, catalogue_at(i + 1) != NULL ? "," : ";");
     fputs("WHILE 1 = 1\n"
           "BEGIN\n"
           "    SET @name = (SELECT MIN(name) FROM @procedure);\n"
@@ -159,8 +234,7 @@ static void put_register(FILE *to)
 
 static void put_unregister(FILE *to)
 {
-    size_t count = 0;
-    const struct procedure *procedures = catalogue_procedures(&count);
+    const struct procedure *procedure = NULL;
 
     fputs("/* Removes the procedures of xp_milink.dll from master and lets go of the DLL. "
           "Generated by\n"
@@ -168,21 +242,67 @@ static void put_unregister(FILE *to)
           "USE master;\n"
           "SET NOCOUNT ON;\n",
           to);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; (procedure = catalogue_at(i)) != NULL; i++)
         fprintf(to,
                 "IF OBJECT_ID(N'dbo.%s', N'X') IS NOT NULL\n"
                 "    EXEC sys.sp_dropextendedproc @functname = N'%s';\n",
-                procedures[i].name, procedures[i].name);
+                procedure->name, procedure->name);
     fputs("DBCC xp_milink (FREE);\n", to);
 }
 
 static const struct {
     const char *path;
     void (*put)(FILE *to);
-} files[] = {{"docs/procedures.md", put_procedures},
-             {"docs/errors.md", put_errors},
-             {"sql/register.sql", put_register},
-             {"sql/unregister.sql", put_unregister}};
+} files[] = {{"docs/procedures.md", put_procedures},         {"docs/errors.md", put_errors},
+             {"docs/config.schema.json", put_config_schema}, {"sql/register.sql", put_register},
+             {"sql/unregister.sql", put_unregister},         {"sql/messages.sql", put_messages}};
+
+/* ---- tables inside a document ---- */
+
+static const struct {
+    const char *path, *name;
+    void (*put)(FILE *to);
+} tables[] = {{"docs/configuration.md", "keys", put_config_keys},
+              {"docs/configuration.md", "types", put_config_types}};
+
+/* The whole file; NULL when it cannot be read. */
+static char *read_text(const char *path)
+{
+    FILE *from = fopen(path, "rb");
+    char *text = calloc(1, LONGEST_DOCUMENT + 1);
+
+    if (from == NULL || text == NULL ||
+        (fread(text, 1, LONGEST_DOCUMENT, from) == 0 && ferror(from) != 0)) {
+        free(text);
+        text = NULL;
+    }
+    if (from != NULL)
+        fclose(from);
+    return text;
+}
+
+/* Puts a table anew between the lines that hold its place. */
+static int put_table(const char *path, const char *name, void (*put)(FILE *to))
+{
+    char begin[64], end[64], *text = read_text(path), *from = NULL, *rest = NULL;
+    FILE *to = NULL;
+
+    snprintf(begin, sizeof begin, "<!-- %s -->\n", name);
+    snprintf(end, sizeof end, "<!-- end of %s -->", name);
+    from = text != NULL ? strstr(text, begin) : NULL;
+    rest = from != NULL ? strstr(from, end) : NULL;
+    to = rest != NULL ? fopen(path, "wb") : NULL;
+    if (to != NULL) {
+        fwrite(text, 1, (size_t)(from - text) + strlen(begin), to);
+        put(to);
+        fputs(rest, to);
+    }
+    free(text);
+    if (to != NULL && fclose(to) == 0)
+        return 0;
+    fprintf(stderr, "%s: cannot be written, or has no place for the table of %s\n", path, name);
+    return 1;
+}
 
 int main(int count, char **arguments)
 {
@@ -191,6 +311,11 @@ int main(int count, char **arguments)
     if (count != 2) {
         fprintf(stderr, "usage: generate DIRECTORY   writes the generated files below it\n");
         return 2;
+    }
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        snprintf(path, sizeof path, "%s/%s", arguments[1], tables[i].path);
+        if (put_table(path, tables[i].name, tables[i].put) != 0)
+            return 1;
     }
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         FILE *to = NULL;
@@ -207,5 +332,5 @@ int main(int count, char **arguments)
             return 1;
         }
     }
-    return 0;
+    return put_calls(arguments[1], find_write());
 }
