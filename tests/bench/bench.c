@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Callers that measure round trips: xp_milink_version of the agent, or the same bytes against the
- * echo. */
+/* Callers that measure round trips: a procedure of the agent, the same bytes against the echo, or
+ * the same resource of Azure by libcurl alone. */
 #include "client.h"
 #include "echo.h"
+#include "reader.h"
+#include "samples.h"
 #include "thread.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,9 +16,12 @@ static const char usage[] =
     "usage: milink-bench size                           bytes of the request and of the agent's "
     "answer\n"
     "       milink-bench echo REQUEST ANSWER            the reference, until it is killed\n"
-    "       milink-bench agent CALLERS CALLS            xp_milink_version of the running agent\n"
+    "       milink-bench agent CALLERS CALLS [PROCEDURE [@name=text...]]\n"
+    "                                                   of the running agent; xp_milink_version\n"
     "       milink-bench raw CALLERS CALLS REQUEST ANSWER   the same bytes, to the reference\n"
-    "agent and raw print: callers,calls,failures,p50_us,p99_us,max_us,calls_per_second\n";
+    "       milink-bench read CALLS URL TOKEN CA        GET by libcurl alone; TOKEN and CA are "
+    "files\n"
+    "agent, raw and read print: callers,calls,failures,p50_us,p99_us,max_us,calls_per_second\n";
 
 /* One caller's share of a run. */
 struct caller {
@@ -25,14 +30,32 @@ struct caller {
     double *microseconds;
 };
 
+/* What is called; texts are the command line's. */
+static struct {
+    const char *procedure;
+    char **parameters; /* "@name=text" */
+    size_t count;
+} called = {.procedure = "xp_milink_version"};
+
 static void make_request(struct wire_call *request)
 {
-    static const char name[] = "xp_milink_version";
-
     memset(request, 0, sizeof *request);
-    request->procedure = name;
-    request->procedure_length = sizeof name - 1;
+    request->procedure = called.procedure;
+    request->procedure_length = strlen(called.procedure);
     request->deadline_ms = PATIENCE_MS;
+    for (size_t i = 0; i < called.count && i < WIRE_MAX_PARAMETERS; i++) {
+        const char *text = called.parameters[i], *equals = strchr(text, '=');
+        struct wire_parameter *parameter = &request->parameters[i];
+
+        if (equals == NULL)
+            equals = text + strlen(text);
+        parameter->name = text;
+        parameter->name_length = (size_t)(equals - text);
+        parameter->value.type = WIRE_TEXT;
+        parameter->value.bytes = *equals != '\0' ? equals + 1 : equals;
+        parameter->value.length = strlen(parameter->value.bytes);
+        request->parameter_count++;
+    }
 }
 
 /* A whole call, as the DLL makes it. Returns the bytes of its answer, 0 on failure. */
@@ -92,20 +115,13 @@ static void run(void *context)
     }
 }
 
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
 static int measure(size_t callers, size_t calls, size_t request_bytes, size_t answer_bytes)
 {
     static struct caller shares[MAX_CALLERS];
     static struct thread *threads[MAX_CALLERS];
     double *all = malloc(callers * calls * sizeof *all);
-    size_t failures = 0, total = callers * calls;
-    uint64_t start = 0, elapsed = 0;
+    struct samples samples = {.callers = callers, .count = callers * calls, .microseconds = all};
+    uint64_t start = 0;
 
     if (all == NULL || callers == 0 || callers > MAX_CALLERS || calls == 0)
         return 2;
@@ -116,14 +132,12 @@ static int measure(size_t callers, size_t calls, size_t request_bytes, size_t an
     }
     for (size_t i = 0; i < callers; i++) {
         thread_join(threads[i]);
-        failures += threads[i] == NULL ? calls : shares[i].failures;
+        samples.failures += threads[i] == NULL ? calls : shares[i].failures;
     }
-    elapsed = clock_monotonic_us() - start;
-    qsort(all, total, sizeof *all, compare);
-    printf("%zu,%zu,%zu,%.1f,%.1f,%.1f,%.0f\n", callers, total, failures, all[total / 2],
-           all[total * 99 / 100], all[total - 1], (double)total * 1e6 / (double)elapsed);
+    samples.elapsed_us = clock_monotonic_us() - start;
+    samples_print(&samples);
     free(all);
-    return failures == 0 ? 0 : 1;
+    return samples.failures == 0 ? 0 : 1;
 }
 
 static int print_size(void)
@@ -155,7 +169,15 @@ int main(int count, char **arguments)
         return print_size();
     if (strcmp(verb, "echo") == 0 && count == 4)
         return echo_run(number(arguments[2]), number(arguments[3]));
-    if (strcmp(verb, "agent") == 0 && count == 4)
+    if (strcmp(verb, "read") == 0 && count == 6)
+        return reader_run(number(arguments[2]),
+                          &(struct reader){arguments[3], arguments[4], arguments[5]});
+    if (strcmp(verb, "agent") == 0 && count > 4) {
+        called.procedure = arguments[4];
+        called.parameters = arguments + 5;
+        called.count = (size_t)count - 5;
+    }
+    if (strcmp(verb, "agent") == 0 && count >= 4)
         return measure(number(arguments[2]), number(arguments[3]), 0, 0);
     if (strcmp(verb, "raw") == 0 && count == 6)
         return measure(number(arguments[2]), number(arguments[3]), number(arguments[4]),
