@@ -20,6 +20,7 @@ struct request {
 };
 
 static struct agent agent;
+static struct setup setup; /* the agent's; never freed */
 
 static void prepare(void *context)
 {
@@ -130,9 +131,15 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_answers),
                                        cmocka_unit_test(test_refusals)};
+    int failed = 0;
 
     log_open("/dev/null", LOG_ERROR);
-    agent.config.instance_count = 2;
-    text_copy(agent.config.instances[0].alias, sizeof agent.config.instances[0].alias, "one");
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    setup.config.instance_count = 2;
+    text_copy(setup.config.instances[0].alias, sizeof setup.config.instances[0].alias, "one");
+    atomic_store(&setup.holders, 1);
+    agent.setup = &setup;
+    agent.mutex = mutex_new();
+    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    mutex_free(agent.mutex);
+    return failed;
 }

@@ -25,11 +25,13 @@ static inline void complete(unsigned number)
     if (op.kind == OPERATION_LICENSE_SET) {
         text_copy(op.procedure, sizeof op.procedure, "xp_milink_license_set");
         text_copy(op.path, sizeof op.path, MI);
+        text_copy(op.watched, sizeof op.watched, MI);
         text_copy(op.body, sizeof op.body,
                   "{\"properties\":{\"hybridSecondaryUsage\":\"Passive\"}}");
     } else {
         text_copy(op.procedure, sizeof op.procedure, "xp_milink_link_failover");
         text_copy(op.path, sizeof op.path, LINK_PATH "/failover");
+        text_copy(op.watched, sizeof op.watched, LINK_PATH);
         text_copy(op.body, sizeof op.body, "{\"failoverType\":\"ForcedAllowDataLoss\"}");
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The agent's parts around a scripted Azure. */
 #include "fake_agent.h"
+#include "audit.h"
 #include "engine_private.h"
 #include "log.h"
 #include "text.h"
@@ -12,7 +13,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-enum { MAX_KEPT = 64 };
+enum { MAX_KEPT = 256 };
 
 static const char configuration[] =
     "{\"identity\": {\"type\": \"client_secret\", \"tenant_id\": \"contoso.onmicrosoft.com\","
@@ -21,7 +22,8 @@ static const char configuration[] =
     " \"state_directory\": \"/var/lib/milink\", \"instances\": ["
     "{\"alias\": \"prod\", \"subscription_id\": \"aaaaaaaa-0000-0000-0000-000000000001\","
     "  \"resource_group\": \"rg-prod\", \"managed_instance\": \"mi-prod\","
-    "  \"rights\": [\"read\", \"license\", \"failover\", \"forced_failover\"]},"
+    "  \"rights\": [\"read\", \"license\", \"failover\", \"forced_failover\", \"lifecycle\","
+    "    \"certificate\", \"database\"]},"
     "{\"alias\": \"watched\", \"subscription_id\": \"aaaaaaaa-0000-0000-0000-000000000001\","
     "  \"resource_group\": \"rg-watched\", \"managed_instance\": \"mi-watched\","
     "  \"rights\": [\"read\"]},"
@@ -33,12 +35,11 @@ struct fake fake;
 static char *kept[MAX_KEPT];
 static size_t kept_count;
 
-static bool fetch(struct identity *identity, const char *audience, const struct deadline *deadline,
+static bool fetch(struct identity *identity, const struct identity_request *request,
                   struct identity_token *token, struct error *error)
 {
     (void)identity;
-    (void)audience;
-    (void)deadline;
+    text_copy(fake.claims, sizeof fake.claims, request->claims != NULL ? request->claims : "");
     if (fake.token_refused) {
         token->final = true;
         error_set(error, MILINK_IDENTITY_REFUSED, NULL, "made to fail");
@@ -54,10 +55,16 @@ static bool fetch(struct identity *identity, const char *audience, const struct 
  * an answer that was posted in the last moment of a wait is for the engine to take first. */
 static bool is_idle(void)
 {
+    static char token[IDENTITY_TOKEN_SIZE];
     const struct engine *engine = fake.agent.engine;
+    struct error error = {0};
 
-    return !fake.frozen && engine != NULL && engine->first != NULL && engine->events == NULL &&
-           !engine->woken && !engine->stopping && fake_http_idle();
+    if (fake.frozen || engine == NULL || engine->first == NULL || engine->events != NULL ||
+        engine->woken || engine->stopping || !fake_http_idle())
+        return false;
+    /* A token on its way comes from a thread that takes no time. Asked last: without an operation
+     * nobody has begun to fetch one. */
+    return token_try(fake.setup.tokens, token, &error) != TOKEN_PENDING;
 }
 
 void fake_start(void)
@@ -68,7 +75,9 @@ void fake_start(void)
     agent->store = store_open(fake.journal, why, sizeof why);
     if (agent->store == NULL)
         fail_msg("%s", why);
-    agent->engine = engine_new(&agent->arm, agent->store, why, sizeof why);
+    if (!audit_open(fake.directory, why, sizeof why))
+        fail_msg("%s", why);
+    agent->engine = engine_new(agent->setup, agent->store, why, sizeof why);
     if (agent->engine == NULL)
         fail_msg("%s", why);
     fake_clock_leap_at(agent->engine->wake, is_idle);
@@ -91,6 +100,7 @@ void fake_stop(void)
     engine_stop(fake.agent.engine);
     fake_http_drain(fake.http);
     engine_free(fake.agent.engine);
+    audit_close();
     store_close(fake.agent.store);
     fake.agent.engine = NULL;
     fake.agent.store = NULL;
@@ -99,7 +109,7 @@ void fake_stop(void)
 int fake_set_up(void **state)
 {
     char why[512] = "";
-    struct config *config = &fake.agent.config;
+    struct config *config = &fake.setup.config;
 
     (void)state;
     memset(&fake, 0, sizeof fake);
@@ -112,10 +122,17 @@ int fake_set_up(void **state)
         fail_msg("%s", why);
     fake.http = fake_http_new();
     fake.identity = (struct identity){.name = "fake", .fetch = fetch};
-    fake.agent.http = fake.http;
-    fake.agent.tokens = token_cache_new(&fake.identity, config->audience);
-    assert_non_null(fake.agent.tokens);
-    fake.agent.arm = (struct arm_client){config, fake.http, fake.agent.tokens};
+    fake.setup.http = fake.http;
+    fake.setup.identity = &fake.identity;
+    fake.setup.tokens = token_cache_new(&fake.identity, config->audience);
+    assert_non_null(fake.setup.tokens);
+    fake.setup.budget = arm_budget_new();
+    assert_non_null(fake.setup.budget);
+    fake.setup.arm = (struct arm_client){config, fake.http, fake.setup.tokens, fake.setup.budget};
+    atomic_store(&fake.setup.holders, 1);
+    fake.agent.setup = &fake.setup;
+    fake.agent.mutex = mutex_new();
+    assert_non_null(fake.agent.mutex);
     fake.agent.started_ms = clock_utc_ms();
     fake_start();
     return 0;
@@ -142,6 +159,10 @@ static void remove_journal(void)
         snprintf(name, sizeof name, "%s%s", fake.journal, endings[i]);
         unlink(name);
     }
+    snprintf(name, sizeof name, "%s/audit.jsonl", fake.directory);
+    unlink(name);
+    snprintf(name, sizeof name, "%s/audit.head", fake.directory);
+    unlink(name);
     rmdir(fake.directory);
 }
 
@@ -154,12 +175,27 @@ int fake_tear_down(void **state)
     if (fake.agent.engine != NULL)
         fake_stop();
     http_client_free(fake.http);
-    token_cache_free(fake.agent.tokens);
+    token_cache_free(fake.setup.tokens);
+    arm_budget_free(fake.setup.budget);
+    mutex_free(fake.agent.mutex);
     remove_journal();
     log_close();
     while (kept_count > 0)
         free(kept[--kept_count]);
     return unexpected == 0 ? 0 : -1;
+}
+
+/* The bytes of hexadecimal digits, until the tear-down. */
+static void *keep_bytes(const char *digits, size_t *length)
+{
+    unsigned char *bytes = calloc(1, strlen(digits) / 2 + 1);
+
+    assert_non_null(bytes);
+    assert_true(kept_count < MAX_KEPT);
+    kept[kept_count++] = (char *)bytes;
+    for (*length = 0; digits[2 * *length] != '\0'; ++*length)
+        assert_int_equal(sscanf(digits + 2 * *length, "%2hhx", &bytes[*length]), 1);
+    return bytes;
 }
 
 static void put_value(struct wire_parameter *parameter, const char *value)
@@ -175,6 +211,9 @@ static void put_value(struct wire_parameter *parameter, const char *value)
     } else if (value[0] == '#' || value[0] == '%') {
         wire->type = value[0] == '#' ? WIRE_INT : WIRE_BIT;
         wire->integer = strtoll(value + 1, NULL, 10);
+    } else if (strncmp(value, "0x", 2) == 0) {
+        wire->type = WIRE_BINARY;
+        wire->bytes = keep_bytes(value + 2, &wire->length);
     } else {
         wire->type = WIRE_TEXT;
         wire->bytes = value;
@@ -249,6 +288,13 @@ static void take_row(struct buffer *payload)
             assert_true(text_units(values[i].bytes, values[i].length) <= column->size);
             assert_true(values[i].length > 0);
             result->cells[result->rows][i] = copy_bytes(values[i].bytes, values[i].length);
+        } else if (column->type == WIRE_BINARY) {
+            assert_true(values[i].length > 0 && values[i].length <= column->size);
+            result->cells[result->rows][i] = calloc(2, values[i].length + 1);
+            assert_non_null(result->cells[result->rows][i]);
+            for (size_t n = 0; n < values[i].length; n++)
+                snprintf(result->cells[result->rows][i] + 2 * n, 3, "%02X",
+                         ((const unsigned char *)values[i].bytes)[n]);
         } else {
             snprintf(number, sizeof number, "%lld", (long long)values[i].integer);
             result->cells[result->rows][i] = copy_bytes(number, strlen(number));
@@ -339,7 +385,7 @@ static void decode(const struct buffer *answer)
 
 void fake_dispatch(const void *bytes, size_t length)
 {
-    const struct dispatch_caller caller = {fake.caller_gone, NULL};
+    const struct dispatch_caller caller = {fake.caller_gone, NULL, "user id 1000"};
     struct buffer answer, request;
 
     clear_result();
@@ -410,72 +456,4 @@ const char *fake_keep(const char *text)
     assert_true(kept_count < MAX_KEPT);
     kept[kept_count++] = copy;
     return copy;
-}
-
-static char *read_file(const char *name, size_t *length)
-{
-    char path[512];
-    FILE *file = NULL;
-    char *text = calloc(1, 65536);
-
-    snprintf(path, sizeof path, "%s/%s.json", MILINK_FIXTURES, name);
-    file = fopen(path, "rb");
-    if (file == NULL)
-        fail_msg("%s cannot be opened", path);
-    *length = fread(text, 1, 65535, file);
-    fclose(file);
-    return text;
-}
-
-char *fake_body(const char *fixture, const char *status)
-{
-    char why[128], path[64], *printed = NULL, *copy = NULL;
-    size_t length = 0;
-    char *text = read_file(fixture, &length);
-    struct json *document = json_parse(text, length, why, sizeof why);
-
-    if (document == NULL)
-        fail_msg("%s: %s", fixture, why);
-    snprintf(path, sizeof path, "responses.%s.body", status);
-    printed = json_print(json_path(document, path));
-    assert_non_null(printed);
-    copy = strdup(printed);
-    json_text_free(printed);
-    json_free(document);
-    free(text);
-    return copy;
-}
-
-static void add_pair(char *text, size_t size, const char *name, const char *value)
-{
-    if (value == NULL)
-        return;
-    text_append(text, size, ",\"");
-    text_append(text, size, name);
-    text_append(text, size, "\":\"");
-    text_append(text, size, value);
-    text_append(text, size, "\"");
-}
-
-const char *fake_link(const struct fake_link *link)
-{
-    static char text[8192];
-
-    text_copy(
-        text, sizeof text,
-        "{\"name\":\"sales-link\",\"id\":\"/x\",\"properties\":{\"seedingMode\":\"Automatic\"");
-    add_pair(text, sizeof text, "instanceLinkRole", link->instance_role);
-    add_pair(text, sizeof text, "partnerLinkRole", link->partner_role);
-    add_pair(text, sizeof text, "failoverMode", link->failover_mode);
-    text_append(text, sizeof text, ",\"databases\":[{\"seedingProgress\":\"100%\"");
-    add_pair(text, sizeof text, "databaseName",
-             link->database != NULL ? link->database : "salesdb");
-    add_pair(text, sizeof text, "replicaState", link->state != NULL ? link->state : "Catchup");
-    add_pair(text, sizeof text, "connectedState",
-             link->connected != NULL ? link->connected : "CONNECTED");
-    add_pair(text, sizeof text, "synchronizationHealth",
-             link->health != NULL ? link->health : "HEALTHY");
-    add_pair(text, sizeof text, "mostRecentLinkError", link->last_error);
-    text_append(text, sizeof text, "}]}}");
-    return text;
 }

@@ -15,7 +15,8 @@ enum { FAKE_MAX_ROWS = 64, FAKE_MAX_INFOS = 8 };
 struct fake_result {
     struct wire_columns columns;
     char names[WIRE_MAX_COLUMNS][WIRE_MAX_NAME + 1];
-    char *cells[FAKE_MAX_ROWS][WIRE_MAX_COLUMNS]; /* NULL is NULL; numbers in decimal */
+    char *cells[FAKE_MAX_ROWS][WIRE_MAX_COLUMNS]; /* NULL is NULL; numbers in decimal,
+                                                     binaries in hexadecimal digits */
     size_t rows;
     char *infos[FAKE_MAX_INFOS];
     size_t info_count;
@@ -30,10 +31,12 @@ struct fake_result {
  * failover). */
 struct fake {
     struct agent agent;
+    struct setup setup; /* the agent's; never freed */
     struct http_client *http;
     char directory[64], journal[96];
     struct identity identity;
     int fetches;         /* of tokens; the n-th is "token-<n>" */
+    char claims[256];    /* of the last fetch; empty: none */
     bool token_refused;  /* instead of the next tokens */
     _Atomic bool frozen; /* the clock does not leap */
     bool (*caller_gone)(void *context);
@@ -50,8 +53,8 @@ void fake_stop(void);
 void fake_start(void);
 
 /* Calls a procedure with pairs of name and value, NULL at the end, and decodes the answer into
- * fake.result. A value "#5" is an int, "%1" a bit, "OUTPUT" an OUTPUT variable, NULL a NULL
- * literal, else a text; the name "" passes by position. */
+ * fake.result. A value "#5" is an int, "%1" a bit, "0x3082" a binary, "OUTPUT" an OUTPUT variable,
+ * NULL a NULL literal, else a text; the name "" passes by position. */
 void fake_ask(const char *procedure, ...);
 /* Encodes such a call, HELLO first. request is initialised and cleared by the caller. */
 void fake_encode(struct buffer *request, const char *procedure, ...);

@@ -130,6 +130,15 @@ static void *run(void *context)
     return NULL;
 }
 
+/* A setup that the tests have the agent make gets such a client, too. */
+struct http_client *http_client_new(const struct http_options *options, char *why, size_t why_size)
+{
+    (void)options;
+    (void)why;
+    (void)why_size;
+    return fake_http_new();
+}
+
 struct http_client *fake_http_new(void)
 {
     struct http_client *client = calloc(1, sizeof *client);

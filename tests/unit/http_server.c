@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The test's HTTP server: a thread a connection, blocking sockets. */
+/* The test's HTTP server: a thread a connection, blocking sockets, TLS over them if asked for. */
 #include "http_server.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/ssl.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -25,12 +26,14 @@ struct connection {
     struct http_server *server;
     pthread_t thread;
     int socket;
+    SSL *tls;    /* NULL: plain */
     bool doomed; /* the next request is read and not answered */
     char bytes[MAX_REQUEST + 1];
     size_t length;
 };
 
 struct http_server {
+    SSL_CTX *context; /* NULL: plain */
     int listener;
     unsigned port;
     pthread_t thread;
@@ -42,10 +45,22 @@ struct http_server {
     size_t request_count;
 };
 
+static ssize_t write_some(struct connection *connection, const char *bytes, size_t length)
+{
+    return connection->tls != NULL ? SSL_write(connection->tls, bytes, (int)length)
+                                   : send(connection->socket, bytes, length, MSG_NOSIGNAL);
+}
+
+static ssize_t read_some(struct connection *connection, char *bytes, size_t room)
+{
+    return connection->tls != NULL ? SSL_read(connection->tls, bytes, (int)room)
+                                   : recv(connection->socket, bytes, room, 0);
+}
+
 static bool send_bytes(struct connection *connection, const char *bytes, size_t length)
 {
     while (length > 0) {
-        ssize_t sent = send(connection->socket, bytes, length, MSG_NOSIGNAL);
+        ssize_t sent = write_some(connection, bytes, length);
 
         if (sent <= 0)
             return false;
@@ -99,6 +114,16 @@ static bool answer_headers(struct connection *connection)
            send_text(connection, "\r\nContent-Length: 2\r\n\r\n{}");
 }
 
+static bool answer_redirect(struct connection *connection, const char *status)
+{
+    char head[160];
+
+    snprintf(head, sizeof head,
+             "HTTP/1.1 %s Moved\r\nLocation: http://127.0.0.1:%u/echo\r\nContent-Length: 0\r\n\r\n",
+             status, connection->server->port);
+    return send_text(connection, head);
+}
+
 /* False: the connection is to be closed. */
 static bool serve(struct connection *connection, const char *target, size_t length)
 {
@@ -112,6 +137,8 @@ static bool serve(struct connection *connection, const char *target, size_t leng
         return answer(connection, connection->bytes, length);
     if (strcmp(target, "/empty") == 0)
         return send_text(connection, "HTTP/1.1 204 No Content\r\n\r\n");
+    if (strncmp(target, "/redirect/", 10) == 0)
+        return answer_redirect(connection, target + 10);
     if (strcmp(target, "/headers") == 0)
         return answer_headers(connection);
     if (strcmp(target, "/continue") == 0)
@@ -145,8 +172,8 @@ static size_t read_request(struct connection *connection)
             if (connection->length >= need)
                 return need;
         }
-        got = recv(connection->socket, connection->bytes + connection->length,
-                   MAX_REQUEST - connection->length, 0);
+        got = read_some(connection, connection->bytes + connection->length,
+                        MAX_REQUEST - connection->length);
         if (got <= 0)
             return 0;
         connection->length += (size_t)got;
@@ -170,7 +197,7 @@ static void *connection_main(void *context)
     struct connection *connection = context;
     struct http_server *server = connection->server;
     size_t length = 0;
-    bool open = true;
+    bool open = connection->tls == NULL || SSL_accept(connection->tls) == 1;
 
     while (open && (length = read_request(connection)) > 0) {
         char target[MAX_TARGET] = "";
@@ -181,6 +208,8 @@ static void *connection_main(void *context)
         memmove(connection->bytes, connection->bytes + length, connection->length - length + 1);
         connection->length -= length;
     }
+    if (connection->tls != NULL)
+        SSL_shutdown(connection->tls);
     shutdown(connection->socket, SHUT_RDWR);
     pthread_mutex_lock(&server->mutex);
     server->open_count--;
@@ -197,6 +226,11 @@ static void take_connection(struct http_server *server, int socket)
         abort();
     connection->server = server;
     connection->socket = socket;
+    if (server->context != NULL) {
+        connection->tls = SSL_new(server->context);
+        if (connection->tls == NULL || SSL_set_fd(connection->tls, socket) != 1)
+            abort();
+    }
     pthread_mutex_lock(&server->mutex);
     server->connections[server->connection_count++] = connection;
     server->open_count++;
@@ -220,12 +254,18 @@ static void *server_main(void *context)
 
 struct http_server *http_server_new(void)
 {
+    return http_server_new_tls(NULL);
+}
+
+struct http_server *http_server_new_tls(SSL_CTX *context)
+{
     struct http_server *server = calloc(1, sizeof *server);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof address;
 
     if (server == NULL)
         abort();
+    server->context = context;
     pthread_mutex_init(&server->mutex, NULL);
     pthread_cond_init(&server->changed, NULL);
     server->listener = socket(AF_INET, SOCK_STREAM, 0);
@@ -248,9 +288,11 @@ void http_server_free(struct http_server *server)
     for (size_t i = 0; i < server->connection_count; i++) {
         shutdown(server->connections[i]->socket, SHUT_RDWR);
         pthread_join(server->connections[i]->thread, NULL);
+        SSL_free(server->connections[i]->tls);
         close(server->connections[i]->socket);
         free(server->connections[i]);
     }
+    SSL_CTX_free(server->context);
     pthread_cond_destroy(&server->changed);
     pthread_mutex_destroy(&server->mutex);
     free(server);

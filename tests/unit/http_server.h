@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* A plain HTTP/1.1 server on 127.0.0.1 inside the test, which can misbehave and counts what
+/* An HTTP/1.1 server on 127.0.0.1 inside the test, which can misbehave and counts what
  * arrives. */
 #ifndef MILINK_UNIT_HTTP_SERVER_H
 #define MILINK_UNIT_HTTP_SERVER_H
 
+#include <openssl/ssl.h>
 #include <stddef.h>
 
 struct http_server;
@@ -11,6 +12,7 @@ struct http_server;
 /* The path of a request decides what happens to it:
  *   /echo        200; the body is the request as it arrived
  *   /empty       204
+ *   /redirect/N  N with a Location of /echo here
  *   /headers     200 with headers to keep
  *   /continue    100 with a Location, then 200 without
  *   /max         200 with a body of 4 MiB
@@ -20,6 +22,8 @@ struct http_server;
  *   /cut         202 with a Location, then closes in the middle of the body
  *   /hang        never answers */
 struct http_server *http_server_new(void);
+/* The same over TLS; it frees the context. SIGPIPE must be ignored, as it is in the agent. */
+struct http_server *http_server_new_tls(SSL_CTX *context);
 /* Closes every connection first; takes NULL. */
 void http_server_free(struct http_server *server);
 unsigned http_server_port(const struct http_server *server);

@@ -10,7 +10,10 @@
 #include <cmocka.h>
 
 #include "identity_fixture.h"
+#include "secret_store.h"
 #include "text.h"
+
+enum { MAX_FILES = 16 };
 
 struct fixture fixture;
 const struct fixture_answer fixture_good = {.status = 200, .body = FIXTURE_GOOD};
@@ -31,7 +34,7 @@ uint64_t clock_monotonic_us(void)
 
 uint64_t clock_utc_ms(void)
 {
-    return UINT64_C(1795546201123) + fixture.now_ms; /* 2026-11-24T18:50:01.123Z */
+    return FIXTURE_START + fixture.now_ms + (uint64_t)fixture.utc_ahead_ms;
 }
 
 void clock_sleep_ms(uint32_t milliseconds)
@@ -53,12 +56,40 @@ static void add_header(struct http_answer *answer, const char *name, const char 
     answer->headers[answer->header_count++] = (struct http_header){pair, pair + length};
 }
 
+/* "Name: value" a line. */
+static void add_headers(struct http_answer *answer, const char *lines)
+{
+    while (lines != NULL && *lines != '\0') {
+        size_t name = strcspn(lines, ":"), line = strcspn(lines, "\n");
+        char text[2][8192];
+
+        text_copy_bytes(text[0], sizeof text[0], lines, name);
+        text_copy_bytes(text[1], sizeof text[1], lines + name + 2, line - name - 2);
+        add_header(answer, text[0], text[1]);
+        lines += line + (lines[line] == '\n');
+    }
+}
+
+static void keep(const struct http_request *request)
+{
+    struct fixture_request *kept = &fixture.log[fixture.requests - 1];
+
+    if (fixture.requests > FIXTURE_ANSWERS)
+        return;
+    text_copy(kept->url, sizeof kept->url, fixture.url);
+    text_copy(kept->method, sizeof kept->method, fixture.method);
+    text_copy(kept->body, sizeof kept->body, fixture.body);
+    text_copy(kept->headers, sizeof kept->headers, fixture.headers);
+    kept->plain_local = request->plain_local;
+}
+
 static void record(const struct http_request *request)
 {
     fixture.requests++;
     text_copy(fixture.url, sizeof fixture.url, request->url);
     text_copy(fixture.method, sizeof fixture.method, request->method);
-    text_copy_bytes(fixture.body, sizeof fixture.body, request->body, request->body_length);
+    text_copy_bytes(fixture.body, sizeof fixture.body, request->body != NULL ? request->body : "",
+                    request->body_length);
     fixture.headers[0] = '\0';
     for (size_t i = 0; i < request->header_count; i++) {
         text_append(fixture.headers, sizeof fixture.headers, request->headers[i].name);
@@ -68,6 +99,7 @@ static void record(const struct http_request *request)
     }
     fixture.timeout_ms = request->timeout_ms;
     assert_null(request->bearer);
+    keep(request);
 }
 
 uint64_t http_start(struct http_client *client, const struct http_request *request,
@@ -81,6 +113,8 @@ uint64_t http_start(struct http_client *client, const struct http_request *reque
     (void)client;
     assert_true(fixture.answer_count > 0);
     record(request);
+    if (fixture.before_answer != NULL)
+        fixture.before_answer();
     if (scripted->hangs) {
         hanging.done = done;
         hanging.context = context;
@@ -93,6 +127,7 @@ uint64_t http_start(struct http_client *client, const struct http_request *reque
         answer.body_length = strlen(answer.body);
         if (scripted->retry_after != NULL)
             add_header(&answer, "retry-after", scripted->retry_after);
+        add_headers(&answer, scripted->headers);
     } else {
         text_copy(answer.why, sizeof answer.why, "could not connect to login.test");
     }
@@ -109,7 +144,60 @@ void http_cancel(struct http_client *client, uint64_t request)
     hanging.done(hanging.context, &answer);
 }
 
+/* ---- secret_store.h ---- */
+
+bool __wrap_secret_store_get(const char *directory, const char *name, char secret[SECRET_FILE_SIZE],
+                             char *why, size_t why_size);
+
+bool __wrap_secret_store_get(const char *directory, const char *name, char secret[SECRET_FILE_SIZE],
+                             char *why, size_t why_size)
+{
+    bool known = fixture.stored_name != NULL && strcmp(name, fixture.stored_name) == 0;
+
+    assert_string_equal(directory, fixture.directory);
+    text_copy(secret, SECRET_FILE_SIZE, known ? fixture.stored_secret : "");
+    if (!known)
+        snprintf(why, why_size, "is not stored");
+    return known;
+}
+
 /* ---- for the tests ---- */
+
+static char files[MAX_FILES][128];
+static size_t file_count;
+
+const char *fixture_write_file(const char *name, const void *bytes, size_t length)
+{
+    char wanted[sizeof files[0]], *path = NULL;
+    FILE *file = NULL;
+
+    snprintf(wanted, sizeof wanted, "%s/%s", fixture.directory, name);
+    for (size_t i = 0; i < file_count; i++)
+        if (strcmp(files[i], wanted) == 0)
+            path = files[i];
+    if (path == NULL) {
+        assert_true(file_count < MAX_FILES);
+        path = files[file_count++];
+        text_copy(path, sizeof files[0], wanted);
+    }
+    unlink(path);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, length, file), length);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(chmod(path, 0600), 0);
+    return path;
+}
+
+struct identity *fixture_make(const char *type)
+{
+    identity_free(fixture.identity);
+    text_copy(fixture.config.identity.type, sizeof fixture.config.identity.type, type);
+    fixture.why[0] = '\0';
+    fixture.identity = identity_new(&fixture.config, NULL, true, fixture.why, sizeof fixture.why);
+    assert_true(fixture.identity != NULL || fixture.why[0] != '\0');
+    return fixture.identity;
+}
 
 void fixture_write_secret(const char *bytes, size_t length, unsigned mode)
 {
@@ -137,6 +225,20 @@ void fixture_script_one(struct fixture_answer answer)
     fixture_script(&answer, 1);
 }
 
+const char *fixture_fill(const char *pattern, const char *value)
+{
+    static char text[8192];
+    const char *mark = strchr(pattern, '$');
+
+    text_copy_bytes(text, sizeof text, pattern,
+                    mark != NULL ? (size_t)(mark - pattern) : strlen(pattern));
+    if (mark != NULL) {
+        text_append(text, sizeof text, value);
+        text_append(text, sizeof text, mark + 1);
+    }
+    return text;
+}
+
 void fixture_assert_text(const char *text, const char *part)
 {
     if (strstr(text, part) == NULL)
@@ -150,15 +252,27 @@ bool fixture_interrupted(void *context)
            (fixture.interrupt_at_ms > 0 && fixture.now_ms >= fixture.interrupt_at_ms);
 }
 
+static void count_trouble(void *context, const struct error *error)
+{
+    (void)context;
+    assert_int_not_equal(error->number, 0);
+    fixture.troubles++;
+}
+
 bool fixture_fetch(uint32_t milliseconds)
 {
     struct deadline deadline = deadline_in(milliseconds);
+    const struct identity_request request = {
+        .audience = fixture.audience != NULL ? fixture.audience : "https://management.azure.com",
+        .claims = fixture.claims,
+        .deadline = &deadline,
+        .on_trouble = count_trouble};
     bool fetched = false;
 
     deadline.interrupted = fixture_interrupted;
     memset(&fixture.error, 0, sizeof fixture.error);
-    fetched = fixture.identity->fetch(fixture.identity, "https://management.azure.com", &deadline,
-                                      &fixture.token, &fixture.error);
+    fixture.troubles = 0;
+    fetched = fixture.identity->fetch(fixture.identity, &request, &fixture.token, &fixture.error);
     assert_int_equal(fetched, fixture.error.number == 0);
     assert_int_equal(fetched, fixture.token.text[0] != '\0');
     assert_null(strstr(fixture.error.message, "s3cr~t"));
@@ -169,7 +283,6 @@ int fixture_set_up(void **state)
 {
     struct config_identity *identity = &fixture.config.identity;
     const char *base = getenv("TMPDIR");
-    char why[256];
 
     (void)state;
     memset(&fixture, 0, sizeof fixture);
@@ -181,12 +294,14 @@ int fixture_set_up(void **state)
     snprintf(fixture.secret_file, sizeof fixture.secret_file, "%s/secret", fixture.directory);
     fixture_write_secret(FIXTURE_SECRET "\n", sizeof FIXTURE_SECRET, 0600);
     text_copy(fixture.config.authority, sizeof fixture.config.authority, "https://login.test");
-    text_copy(identity->type, sizeof identity->type, "client_secret");
+    text_copy(fixture.config.audience, sizeof fixture.config.audience,
+              "https://management.azure.com");
+    text_copy(fixture.config.state_directory, sizeof fixture.config.state_directory,
+              fixture.directory);
     text_copy(identity->tenant_id, sizeof identity->tenant_id, FIXTURE_TENANT);
     text_copy(identity->client_id, sizeof identity->client_id, FIXTURE_CLIENT);
     text_copy(identity->secret_file, sizeof identity->secret_file, fixture.secret_file);
-    fixture.identity = identity_new(&fixture.config, NULL, why, sizeof why);
-    return fixture.identity != NULL ? 0 : -1;
+    return fixture_make("client_secret") != NULL ? 0 : -1;
 }
 
 int fixture_tear_down(void **state)
@@ -194,5 +309,7 @@ int fixture_tear_down(void **state)
     (void)state;
     identity_free(fixture.identity);
     unlink(fixture.secret_file);
+    while (file_count > 0)
+        unlink(files[--file_count]);
     return rmdir(fixture.directory);
 }

@@ -4,6 +4,7 @@
 #define MILINK_UNIT_OPERATION_FIXTURE_H
 
 #include "fake_agent.h"
+#include "arm.h"
 #include "operation_step.h"
 #include "text.h"
 #include <stdio.h>
@@ -18,12 +19,16 @@
 #define CODE(code) "{\"error\":{\"code\":\"" code "\",\"message\":\"Azure's words.\"}}"
 
 static struct operation op;
+static struct operation_tries made;
+static unsigned useless;
 static bool gone;
 
 /* A failover of the link sales-link of prod in that phase: forced to the instance, one-way. */
 static inline void make(enum operation_phase phase)
 {
     memset(&op, 0, sizeof op);
+    memset(&made, 0, sizeof made);
+    useless = 0;
     op.kind = OPERATION_LINK_FAILOVER;
     op.phase = phase;
     op.state = phase == PHASE_POLLING || phase == PHASE_CONFIRMING ? OPERATION_RUNNING
@@ -35,6 +40,7 @@ static inline void make(enum operation_phase phase)
     text_copy(op.id, sizeof op.id, "00000000-0000-4000-8000-00000000000a");
     text_copy(op.instance, sizeof op.instance, "prod");
     text_copy(op.link, sizeof op.link, "sales-link");
+    text_copy(op.resource, sizeof op.resource, "link sales-link");
     text_copy(op.method, sizeof op.method, "POST");
     text_copy(op.wanted_role, sizeof op.wanted_role, "Primary");
     text_copy(op.role_before, sizeof op.role_before, "Secondary");
@@ -61,7 +67,17 @@ static inline void make_license(enum operation_phase phase)
     op.forced = false;
     op.link[0] = op.wanted_role[0] = op.failover_mode[0] = op.databases[0] = '\0';
     text_copy(op.method, sizeof op.method, "PATCH");
-    text_copy(op.wanted_usage, sizeof op.wanted_usage, "Passive");
+    text_copy(op.resource, sizeof op.resource, "instance");
+    text_copy(op.wanted, sizeof op.wanted, "properties.hybridSecondaryUsage=Passive\n");
+}
+
+/* Of another kind: a PUT, watched for what it says. */
+static inline void make_kind(enum operation_kind kind, enum operation_phase phase)
+{
+    make(phase);
+    op.kind = kind;
+    op.wanted_role[0] = op.role_before[0] = op.failover_mode[0] = op.databases[0] = '\0';
+    text_copy(op.method, sizeof op.method, "PUT");
 }
 
 /* The answer was lost: confirming, and nothing has shown yet. */
@@ -69,14 +85,17 @@ static inline void make_ambiguous(void)
 {
     make(PHASE_CONFIRMING);
     op.state = OPERATION_ACCEPTED;
+    op.poll_at_ms = NOW + OPERATION_AMBIGUOUS_MS;
 }
 
+/* The answer to that try, from 1; those before had failed. */
 static inline void sent(struct fake_reply reply, unsigned tries, uint64_t now)
 {
     struct http_answer answer;
 
+    made.failed = tries - 1;
     fake_answer(&answer, &reply);
-    operation_on_sent(&op, ENDPOINT, &answer, tries, now);
+    operation_on_sent(&op, ENDPOINT, &answer, &made, now);
     http_answer_clear(&answer);
 }
 
@@ -86,7 +105,7 @@ static inline bool polled(struct fake_reply reply, uint64_t now)
     bool changed = false;
 
     fake_answer(&answer, &reply);
-    changed = operation_on_poll(&op, ENDPOINT, &answer, now);
+    changed = operation_on_poll(&op, ENDPOINT, &answer, &useless, now);
     http_answer_clear(&answer);
     return changed;
 }

@@ -69,7 +69,7 @@ static inline void fill_text(char *text, size_t size, char mark, unsigned number
         text[i] = (char)('a' + i % 26);
 }
 
-/* An open operation on link LINK of instance INSTANCE; unlike any with another number. */
+/* An open operation on a link of an instance; unlike any with another number. */
 static inline void make_operation(struct operation *operation, unsigned number, bool full)
 {
     struct operation *o = operation;
@@ -98,8 +98,10 @@ static inline void make_operation(struct operation *operation, unsigned number, 
     FILL(failover_mode, 'M');
     o->forced = number % 2 == 0;
     FILL(databases, 'd');
-    FILL(wanted_license, 'l');
-    FILL(wanted_usage, 'u');
+    snprintf(o->resource, sizeof o->resource, "link link-%u", number);
+    FILL(secret, 's');
+    FILL(watched, 'w');
+    FILL(wanted, 'W');
     FILL(async_url, 'A');
     FILL(location_url, 'L');
     o->poll_at_ms = o->started_ms + 3;

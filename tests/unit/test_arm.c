@@ -108,6 +108,9 @@ static void test_follow_refuses(void **state)
         "https://evil.example/" ENDPOINT "/x",
         "https://eastus.management.azure.com/x",
         " " ENDPOINT "/x",
+        ENDPOINT "/a b",
+        ENDPOINT "/\xC3\xBC",
+        "/a\x01",
     };
     char url[ARM_URL_SIZE];
 
@@ -170,6 +173,14 @@ static void test_retry_after(void **state)
     assert_int_equal(wait_of("Retry-After: Tue, 24 Nov 2026 18:50:30 GMT"), 30000);
     assert_int_equal(wait_of("Retry-After: Tue, 24 Nov 2026 18:49:30 GMT"), 0);
     assert_int_equal(wait_of("Retry-After: Wed, 25 Nov 2026 18:50:00 GMT"), 3600000);
+    /* By Azure's own clock where the answer tells it: this host's may be hours off. */
+    assert_int_equal(wait_of("Date: Tue, 24 Nov 2026 21:00:00 GMT\n"
+                             "Retry-After: Tue, 24 Nov 2026 21:00:20 GMT"),
+                     20000);
+    assert_int_equal(wait_of("Date: Tue, 24 Nov 2026 21:00:00 GMT\n"
+                             "Retry-After: Tue, 24 Nov 2026 20:59:00 GMT"),
+                     0);
+    assert_int_equal(wait_of("Date: yesterday\nRetry-After: Tue, 24 Nov 2026 18:50:30 GMT"), 30000);
 }
 
 struct kind {

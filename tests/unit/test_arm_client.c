@@ -21,7 +21,7 @@ static struct json *get(const char *path)
     struct json *document = NULL;
 
     memset(&error, 0, sizeof error);
-    document = arm_get(&fake.agent.arm, path, "the thing", &deadline, &error);
+    document = arm_get(&fake.setup.arm, path, "the thing", &deadline, &error);
     assert_int_equal(document != NULL, error.number == 0);
     return document;
 }
@@ -103,6 +103,63 @@ static void test_get_refused_token(void **state)
     assert_int_equal(fake_http_count(fake.http, "GET", "/b"), 2);
 }
 
+/* Claims that Azure asks for go into the request for the next token, once, and the read is made
+ * again with it, once. */
+static void test_get_claims(void **state)
+{
+    static const char challenge[] =
+        "WWW-Authenticate: Bearer realm=\"\", error=\"insufficient_claims\", "
+        "claims=\"eyJhY2Nlc3NfdG9rZW4iOnt9fQ==\"";
+    struct fake_request request;
+    struct json *document = NULL;
+
+    (void)state;
+    fake_http_on(fake.http, "GET", "/a", (struct fake_reply){.status = 401, .headers = challenge});
+    fake_http_on(fake.http, "GET", "/a", (struct fake_reply){.status = 200, .body = "{}"});
+    document = get("/a");
+    assert_non_null(document);
+    json_free(document);
+    assert_int_equal(fake_http_count(fake.http, "GET", "/a"), 2);
+    assert_true(fake_http_request(fake.http, "GET", "/a", 1, &request));
+    assert_string_equal(request.bearer, "token-2");
+    assert_string_equal(fake.claims, "{\"access_token\":{}}");
+    fake_clock_advance(60000);
+    fake_http_on(fake.http, "GET", "/b", (struct fake_reply){.status = 401});
+    fake_http_on(fake.http, "GET", "/b", (struct fake_reply){.status = 200, .body = "{}"});
+    document = get("/b");
+    assert_non_null(document);
+    json_free(document);
+    assert_string_equal(fake.claims, "");
+}
+
+/* Calls and the engine share Azure's budget: a call takes the last reads of it, waits for the next
+ * one, and teaches what is left. */
+static void test_get_budget(void **state)
+{
+    static const char url[] = "/subscriptions/aaaaaaaa-0000-0000-0000-000000000001/x";
+    uint64_t before = clock_monotonic_ms();
+
+    (void)state;
+    fake_http_on(fake.http, "GET", "/subscriptions/",
+                 (struct fake_reply){.status = 200,
+                                     .body = "{}",
+                                     .headers = "x-ms-ratelimit-remaining-subscription-reads: 3"});
+    while (arm_budget_take(fake.setup.budget, url, ARM_READ_EARLY) == 0)
+        continue;
+    json_free(get(url));
+    assert_int_equal(clock_monotonic_ms() - before, 0);
+    for (int i = 0; i < 2; i++)
+        json_free(get(url));
+    assert_int_equal(clock_monotonic_ms() - before, 0);
+    assert_int_equal(arm_budget_take(fake.setup.budget, url, ARM_READ_CALL), 0);
+    assert_true(arm_budget_take(fake.setup.budget, url, ARM_READ_POLL) > 0);
+    while (arm_budget_take(fake.setup.budget, url, ARM_READ_CALL) == 0)
+        continue;
+    json_free(get(url));
+    assert_in_range(clock_monotonic_ms() - before, 1, 50);
+    assert_int_equal(fake_http_count(fake.http, "GET", "/subscriptions/"), 4);
+}
+
 static void test_get_no_token(void **state)
 {
     (void)state;
@@ -148,7 +205,7 @@ static bool list(void)
 
     memset(&error, 0, sizeof error);
     elements = 0;
-    whole = arm_list(&fake.agent.arm, "/list", &each, &deadline, &error);
+    whole = arm_list(&fake.setup.arm, "/list", &each, &deadline, &error);
     assert_int_equal(whole, error.number == 0);
     return whole;
 }
@@ -230,6 +287,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         AZURE_TEST(test_get),          AZURE_TEST(test_get_tries_again),
         AZURE_TEST(test_get_gives_up), AZURE_TEST(test_get_refused_token),
+        AZURE_TEST(test_get_claims),   AZURE_TEST(test_get_budget),
         AZURE_TEST(test_get_no_token), AZURE_TEST(test_get_no_document),
         AZURE_TEST(test_list_pages),   AZURE_TEST(test_list_elsewhere),
         AZURE_TEST(test_list_endless), AZURE_TEST(test_list_without_value),

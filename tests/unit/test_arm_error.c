@@ -54,8 +54,8 @@ static const struct row rows[] = {
      "stop the workload"},
     {409, "DistributedAvailabilityGroupMiPrimaryWithGeodr", MILINK_ARM_CONFLICT, "failover group"},
     {400, "OperationCanNotStartDueToMiLink", MILINK_ARM_CONFLICT, "seeding"},
-    {400, "ManagedInstanceStoppingOrStopped", MILINK_ARM_CONFLICT, "start it"},
-    {400, "ManagedInstanceStarting", MILINK_ARM_CONFLICT, "wait"},
+    {400, "ManagedInstanceStoppingOrStopped", MILINK_ARM_NOT_RUNNING, "Start the instance"},
+    {400, "ManagedInstanceStarting", MILINK_ARM_NOT_RUNNING, "wait"},
     {409, "ManagedInstanceIsBusy", MILINK_ARM_CONFLICT, ""},
     {409, "ScopeLocked", MILINK_ARM_CONFLICT, "lock"},
     {403, "RequestDisallowedByPolicy", MILINK_ARM_FORBIDDEN, "Policy"},
@@ -128,6 +128,85 @@ static void test_details(void **state)
             "{\"code\":\"no message\"},{\"message\":\"three\"},{\"message\":\"four\"}]}}"});
     holds("X: Main / one / three");
     assert_null(strstr(error.message, "four"));
+}
+
+/* Azure wraps what went wrong in words of its own: the one that is known tells, wherever it stands.
+ */
+static void test_nested(void **state)
+{
+    static const char *const bodies[] = {
+        "{\"error\":{\"code\":\"DeploymentFailed\",\"message\":\"Outer.\",\"details\":["
+        "{\"code\":\"Whatever\",\"message\":\"No.\"},"
+        "{\"code\":\"ScopeLocked\",\"message\":\"Inner.\"}]}}",
+        "{\"error\":{\"code\":\"Failed\",\"message\":\"Outer.\",\"innererror\":{\"code\":\"X\","
+        "\"innererror\":{\"code\":\"ScopeLocked\",\"message\":\"Inner.\"}}}}",
+        "{\"error\":{\"code\":\"Failed\",\"message\":\"Outer.\",\"details\":[{\"code\":\"Y\","
+        "\"details\":[{\"code\":\"scopelocked\",\"message\":\"Inner.\"}]}]}}",
+        "{\"odata.error\":{\"code\":\"ScopeLocked\","
+        "\"message\":{\"lang\":\"en-US\",\"value\":\"Inner.\"}}}"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
+        take((struct fake_reply){.status = 400, .body = bodies[i]});
+        assert_int_equal(error.number, MILINK_ARM_CONFLICT);
+        assert_true(text_equal(error.code, "ScopeLocked"));
+        holds("Inner.");
+        holds("remove the lock");
+        if (i < 3)
+            holds("Outer.");
+    }
+    /* Nothing in it is known: the outermost, and the status. */
+    take((struct fake_reply){
+        .status = 409,
+        .body = "{\"error\":{\"code\":\"A\",\"message\":\"Outer.\",\"details\":[{\"code\":\"B\","
+                "\"message\":\"Inner.\"}]}}"});
+    assert_int_equal(error.number, MILINK_ARM_CONFLICT);
+    assert_string_equal(error.code, "A");
+    holds("A: Outer. / Inner.");
+    /* A number as a number. */
+    take((struct fake_reply){.status = 500,
+                             .body = "{\"error\":{\"code\":41974,\"message\":\"m\"}}"});
+    assert_int_equal(error.number, MILINK_ARM_LINK_CERTIFICATE);
+    assert_string_equal(error.code, "41974");
+    holds("SQL Server's error 41974");
+}
+
+/* Deeper than anybody nests: it ends, with an error. */
+static void test_nested_deep(void **state)
+{
+    static char body[8192];
+
+    (void)state;
+    text_copy(body, sizeof body, "{\"error\":");
+    for (int i = 0; i < 25; i++)
+        text_append(body, sizeof body, "{\"code\":\"Q\",\"innererror\":");
+    text_append(body, sizeof body, "{\"code\":\"ScopeLocked\"}");
+    for (int i = 0; i < 26; i++)
+        text_append(body, sizeof body, "}");
+    take((struct fake_reply){.status = 400, .body = body});
+    assert_int_equal(error.number, MILINK_ARM_BAD_REQUEST);
+    assert_string_equal(error.code, "Q");
+}
+
+static void test_huge_body(void **state)
+{
+    static const char start[] = "{\"error\":{\"code\":\"ScopeLocked\",\"message\":\"";
+    size_t size = 3u << 20;
+    char *body = malloc(size);
+
+    (void)state;
+    assert_non_null(body);
+    memset(body, 'x', size);
+    memcpy(body, start, sizeof start - 1);
+    memcpy(body + size - 4, "\"}}", 4);
+    take((struct fake_reply){.status = 409, .body = body});
+    assert_int_equal(error.number, MILINK_ARM_CONFLICT);
+    holds("lock");
+    memset(body, '<', size - 1);
+    take((struct fake_reply){.status = 502, .body = body});
+    assert_int_equal(error.number, MILINK_ARM_UNAVAILABLE);
+    holds("HTTP 502");
+    free(body);
 }
 
 /* Lines and control characters of the service cannot break a log or a message. */
@@ -216,9 +295,10 @@ static void test_operation_error(void **state)
     memset(&error, 0, sizeof error);
     arm_set_operation_error(&error, SUBJECT, object);
     json_free(object);
-    assert_int_equal(error.number, MILINK_ARM_FAILED);
+    assert_int_equal(error.number, MILINK_ARM_CONFLICT);
     assert_string_equal(error.code, "45157");
     holds("Server busy.");
+    holds("busy with another operation");
     memset(&error, 0, sizeof error);
     arm_set_operation_error(&error, SUBJECT, NULL);
     assert_int_equal(error.number, MILINK_ARM_FAILED);
@@ -282,6 +362,9 @@ int main(void)
         cmocka_unit_test(test_table),
         cmocka_unit_test(test_shapes),
         cmocka_unit_test(test_details),
+        cmocka_unit_test(test_nested),
+        cmocka_unit_test(test_nested_deep),
+        cmocka_unit_test(test_huge_body),
         cmocka_unit_test(test_control_characters),
         cmocka_unit_test(test_long_texts),
         cmocka_unit_test(test_bare),

@@ -42,11 +42,14 @@ static void test_duplicate(void **state)
 {
     (void)state;
     fake_ask("xp_milink_link_get", "@link", "a", "@LINK", "b", NULL);
-    fake_refused(MILINK_PARAMETER_DUPLICATE, "@LINK", NULL);
+    fake_refused(MILINK_PARAMETER_DUPLICATE, "@link", NULL);
     fake_ask("xp_milink_version", "@error_number", "#0", "@error_number", "#0", NULL);
     fake_refused(MILINK_PARAMETER_DUPLICATE, "@error_number", NULL);
     fake_ask("xp_milink_link_get", "", "prod", "@instance", "prod", "@link", "a", NULL);
     fake_refused(MILINK_PARAMETER_DUPLICATE, "@instance", NULL);
+    /* By name first, and then the same one by its position. */
+    fake_ask("xp_milink_link_get", "@link", "a", "", "b", NULL);
+    fake_refused(MILINK_PARAMETER_DUPLICATE, "@link", NULL);
 }
 
 /* NULL is a value too: the caller wrote the name twice. */
@@ -159,7 +162,7 @@ static void test_instance(void **state)
                  (struct fake_reply){.status = 200, .body = "{\"value\":[]}"});
     fake_ask("xp_milink_link_list", "@INSTANCE", "PROD", NULL);
     fake_answered(0);
-    fake.agent.config.instance_count = 1;
+    fake.setup.config.instance_count = 1;
     fake_ask("xp_milink_link_list", NULL);
     fake_answered(0);
 }

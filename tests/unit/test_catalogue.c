@@ -14,6 +14,18 @@
 
 enum { DESCRIPTION = 400, DEFAULT = 64, TYPE = 32 }; /* columns of xp_milink_help */
 
+#define OPERATION_COLUMNS                                                                     \
+    "operation_id request_id procedure_name instance link state percent_complete started_at " \
+    "ended_at error_number error_code error_message arm_request_id arm_correlation_id detail "
+#define LINK_COLUMNS                                                                             \
+    "link database_name instance_role partner_role replication_mode failover_mode seeding_mode " \
+    "link_mode replica_state health connected_state seeding_progress last_sent_lsn "             \
+    "last_sent_time last_received_lsn last_received_time last_hardened_lsn last_hardened_time "  \
+    "last_commit_lsn last_commit_time last_backup_lsn last_backup_time send_lag_seconds "        \
+    "redo_lag_seconds partner_endpoint partner_ag instance_ag certificate_name "                 \
+    "certificate_expires_at most_recent_error link_id "
+#define DATABASE_COLUMNS "name status created_at earliest_restore_point accessibility "
+
 static const char *const listed[] = {
 #define LISTED(name) MILINK_PROCEDURE_PREFIX #name,
     MILINK_PROCEDURES(LISTED)
@@ -23,18 +35,19 @@ static const char *const listed[] = {
 /* Exports, registration and catalogue are one list in one order. */
 static void test_names(void **state)
 {
-    size_t count = 0;
-    const struct procedure *procedures = catalogue_procedures(&count);
+    const struct procedure *procedure = NULL;
 
     (void)state;
-    assert_int_equal(count, sizeof listed / sizeof listed[0]);
-    for (size_t i = 0; i < count; i++) {
-        assert_string_equal(procedures[i].name, listed[i]);
-        assert_ptr_equal(catalogue_find(listed[i], strlen(listed[i])), &procedures[i]);
-        assert_non_null(procedures[i].handler);
-        assert_true(strlen(procedures[i].name) <= WIRE_MAX_NAME);
+    assert_null(catalogue_at(sizeof listed / sizeof listed[0]));
+    for (size_t i = 0; i < sizeof listed / sizeof listed[0]; i++) {
+        procedure = catalogue_at(i);
+        assert_string_equal(procedure->name, listed[i]);
+        assert_ptr_equal(catalogue_find(listed[i], strlen(listed[i])), procedure);
+        assert_non_null(procedure->handler);
+        assert_true(strlen(procedure->name) <= WIRE_MAX_NAME);
+        assert_non_null(subject_title(procedure->subject));
     }
-    assert_ptr_equal(catalogue_find("XP_Milink_HELP;", 14), &procedures[1]);
+    assert_ptr_equal(catalogue_find("XP_Milink_HELP;", 14), catalogue_at(1));
     assert_null(catalogue_find("xp_milink_helpx", 15));
     assert_null(catalogue_find("xp_milink_hel", 13));
     assert_null(catalogue_find("", 0));
@@ -126,19 +139,18 @@ static bool has(const struct procedure *procedure, const char *name)
 static void test_parameters(void **state)
 {
     const struct parameter *parameters[CATALOGUE_MAX_PARAMETERS];
-    size_t count = 0;
-    const struct procedure *procedures = catalogue_procedures(&count);
+    const struct procedure *procedure = NULL;
 
     (void)state;
-    for (size_t i = 0; i < count; i++) {
-        size_t own = catalogue_parameters(&procedures[i], parameters);
+    for (size_t i = 0; (procedure = catalogue_at(i)) != NULL; i++) {
+        size_t own = catalogue_parameters(procedure, parameters);
 
         assert_in_range(own, 1, CATALOGUE_MAX_PARAMETERS);
         assert_true(own <= WIRE_MAX_PARAMETERS);
-        check_text(procedures[i].text, NULL);
+        check_text(procedure->text, NULL);
         for (size_t n = 0; n < own; n++) {
             check_parameter(parameters[n]);
-            assert_true(has(&procedures[i], parameters[n]->name)); /* and once */
+            assert_true(has(procedure, parameters[n]->name)); /* and once */
         }
     }
 }
@@ -151,21 +163,20 @@ static void test_common(void **state)
                                          "@session_id"};
     static const char *const of_writes[] = {"@request_id", "@wait_seconds", "@reason",
                                             "@change_ref", "@operation_id", "@what_if"};
-    size_t count = 0;
-    const struct procedure *procedures = catalogue_procedures(&count);
+    const struct procedure *procedure = NULL;
 
     (void)state;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; (procedure = catalogue_at(i)) != NULL; i++) {
         for (size_t n = 0; n < sizeof common / sizeof common[0]; n++)
-            assert_true(has(&procedures[i], common[n]));
+            assert_true(has(procedure, common[n]));
         for (size_t n = 0; n < sizeof of_writes / sizeof of_writes[0]; n++)
-            if (procedures[i].writes)
-                assert_true(has(&procedures[i], of_writes[n]));
+            if (procedure->writes)
+                assert_true(has(procedure, of_writes[n]));
         /* What writes needs a right, and names an instance. */
-        if (procedures[i].writes)
-            assert_int_not_equal(procedures[i].right, RIGHT_NONE);
-        if (procedures[i].right != RIGHT_NONE)
-            assert_true(has(&procedures[i], "@instance"));
+        if (procedure->writes)
+            assert_int_not_equal(procedure->right, RIGHT_NONE);
+        if (procedure->right != RIGHT_NONE)
+            assert_true(has(procedure, "@instance"));
     }
 }
 
@@ -183,46 +194,121 @@ static void check_columns(const struct procedure *procedure)
         if (column->type == WIRE_TEXT)
             assert_in_range(column->size, 1, WIRE_MAX_TEXT_UNITS);
         else
-            assert_true(column->type == WIRE_INT && column->size == 0);
+            assert_true(column->type == WIRE_BINARY
+                            ? column->size == WIRE_MAX_BINARY
+                            : column->type == WIRE_INT && column->size == 0);
     }
 }
 
 static void test_columns(void **state)
 {
-    static const char operation_row[] =
-        "operation_id request_id procedure_name instance link state percent_complete started_at "
-        "ended_at error_number error_code error_message arm_request_id arm_correlation_id detail ";
-    size_t count = 0;
-    const struct procedure *procedures = catalogue_procedures(&count);
-    char row[1024];
+    const struct procedure *procedure = NULL;
 
     (void)state;
+    for (size_t i = 0; (procedure = catalogue_at(i)) != NULL; i++)
+        check_columns(procedure);
+}
+
+/* The public contract: own parameters in their order, and the columns of what only reads. */
+static const struct {
+    const char *name, *parameters, *columns; /* columns NULL: the operation row */
+} contract[] = {
+    {"version", "",
+     "dll_version agent_version protocol cloud agent_started_at instances open_operations "},
+    {"help", "@procedure ",
+     "procedure_name parameter_name type direction required default_value description "},
+    {"health", "@instance ", "area check_name status evidence action "},
+    {"instance_list", "", "alias subscription_id resource_group managed_instance rights cloud "},
+    {"network_test", "@instance @host @port ", "name address port connect_ms error "},
+    {"link_list", "@instance ", LINK_COLUMNS},
+    {"link_get", "@instance @link ", LINK_COLUMNS},
+    {"link_create",
+     "@instance @link @databases @partner_endpoint @partner_ag @instance_ag @instance_role "
+     "@failover_mode @seeding_mode @link_mode ",
+     NULL},
+    {"link_update", "@instance @link @replication_mode @databases @confirm ", NULL},
+    {"link_delete", "@instance @link @confirm @force ", NULL},
+    {"link_failover", "@instance @link @failover_type @confirm @expected_role ", NULL},
+    {"link_set_role", "@instance @link @role @change_type @confirm ", NULL},
+    {"license_get", "@instance ",
+     "license_type hybrid_secondary_usage hybrid_secondary_usage_detected v_cores sku tier "
+     "database_format state links_primary links_secondary verdict verdict_text "},
+    {"license_set", "@instance @license_type @hybrid_secondary_usage @force ", NULL},
+    {"instance_get", "@instance ",
+     "fqdn location state sku tier v_cores storage_gb database_format public_endpoint dns_zone "
+     "license_type hybrid_secondary_usage hybrid_secondary_usage_detected running_operation "
+     "running_percent running_state "},
+    {"instance_create",
+     "@instance @location @subnet_id @sku @v_cores @storage_gb @admin_login @admin_secret "
+     "@license_type @hybrid_secondary_usage @database_format ",
+     NULL},
+    {"endpoint_certificate_get", "@instance @endpoint_type ",
+     "name public_key thumbprint subject expires_at "},
+    {"certificate_list", "@instance ", "name thumbprint subject expires_at "},
+    {"certificate_put", "@instance @name @public_key ", NULL},
+    {"certificate_delete", "@instance @name @force ", NULL},
+    {"database_list", "@instance ", DATABASE_COLUMNS},
+    {"database_get", "@instance @database ", DATABASE_COLUMNS},
+    {"database_delete", "@instance @database @confirm ", NULL},
+    {"database_restore_get", "@instance @database ",
+     "database_name restore_type status block_reason percent_complete backup_type "
+     "last_uploaded_file last_uploaded_at last_restored_file last_restored_at restoring_file "
+     "restored_mb planned_mb files_detected files_queued files_restoring files_restored "
+     "files_skipped files_unrestorable "},
+    {"database_restore_complete", "@instance @database @last_backup_name ", NULL},
+    {"operation_get", "@operation_id @wait_seconds ", NULL},
+    {"operation_list", "@instance @state @since ", NULL},
+    {"operation_cancel", "@operation_id @wait_seconds @what_if ", NULL},
+};
+
+static void list_columns(const struct procedure *procedure, char *text, size_t size)
+{
+    text[0] = '\0';
+    for (size_t n = 0; n < procedure->column_count; n++) {
+        text_append(text, size, procedure->columns[n].name);
+        text_append(text, size, " ");
+    }
+}
+
+static void test_contract(void **state)
+{
+    size_t count = sizeof contract / sizeof contract[0];
+    char name[64], text[1024];
+
+    (void)state;
+    assert_non_null(catalogue_at(count - 1));
+    assert_null(catalogue_at(count));
     for (size_t i = 0; i < count; i++) {
-        check_columns(&procedures[i]);
-        row[0] = '\0';
-        for (size_t n = 0; n < procedures[i].column_count; n++) {
-            text_append(row, sizeof row, procedures[i].columns[n].name);
-            text_append(row, sizeof row, " ");
+        const struct procedure *procedure = NULL;
+
+        snprintf(name, sizeof name, "xp_milink_%s", contract[i].name);
+        procedure = catalogue_find(name, strlen(name));
+        assert_non_null(procedure);
+        text[0] = '\0';
+        for (size_t n = 0; n < procedure->own_count; n++) {
+            text_append(text, sizeof text, procedure->own[n].name);
+            text_append(text, sizeof text, " ");
         }
-        if (procedures[i].writes || strstr(procedures[i].name, "_operation_") != NULL)
-            assert_string_equal(row, operation_row);
+        assert_string_equal(text, contract[i].parameters);
+        list_columns(procedure, text, sizeof text);
+        assert_string_equal(text,
+                            contract[i].columns != NULL ? contract[i].columns : OPERATION_COLUMNS);
     }
 }
 
 /* The widest row of every procedure must fit a frame. */
 static void test_widest_row(void **state)
 {
-    size_t count = 0;
-    const struct procedure *procedures = catalogue_procedures(&count);
+    const struct procedure *procedure = NULL;
 
     (void)state;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; (procedure = catalogue_at(i)) != NULL; i++) {
         size_t bytes = 0;
 
-        for (size_t n = 0; n < procedures[i].column_count; n++)
-            bytes += 1 + (procedures[i].columns[n].type == WIRE_TEXT
-                              ? 2 + TEXT_UTF8_BYTES(procedures[i].columns[n].size)
-                              : 8);
+        for (size_t n = 0; n < procedure->column_count; n++)
+            bytes += 1 + (procedure->columns[n].type == WIRE_TEXT
+                              ? 2 + TEXT_UTF8_BYTES(procedure->columns[n].size)
+                              : 8 + (size_t)procedure->columns[n].size);
         assert_true(bytes <= WIRE_MAX_PAYLOAD);
     }
 }
@@ -232,7 +318,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names),      cmocka_unit_test(test_parameters),
         cmocka_unit_test(test_common),     cmocka_unit_test(test_columns),
-        cmocka_unit_test(test_widest_row),
+        cmocka_unit_test(test_widest_row), cmocka_unit_test(test_contract),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,6 +66,12 @@ static void test_defaults(void **state)
     assert_int_equal(config.queue, CONFIG_MAX_QUEUE);
     assert_int_equal(config.failover_minutes, 30);
     assert_int_equal(config.license_minutes, 60);
+    assert_int_equal(config.link_minutes, 60);
+    assert_int_equal(config.instance_minutes, 720);
+    assert_int_equal(config.database_minutes, 60);
+    assert_int_equal(config.journal_days, 400);
+    assert_string_equal(config.metrics_file, "");
+    assert_string_equal(config.proxy, "");
 }
 
 static void test_taken(void **state)
@@ -79,12 +85,64 @@ static void test_taken(void **state)
         {"\"11111111-2222-3333-4444-555555555555\"", "\"contoso.com\""},
         {"\"workers\": 8", "\"workers\": 64"},
         {"\"failover_minutes\": 45", "\"failover_minutes\": 1440"},
+        {"\"workers\": 8", "\"workers\": 8, \"journal\": {\"days\": 0}"},
+        {"\"workers\": 8", "\"workers\": 8, \"journal\": {\"days\": 30}"},
+        {"\"workers\": 8", "\"workers\": 8, \"metrics\": {\"file\": \"/run/m.prom\"}"},
+        {"\"workers\": 8", "\"workers\": 8, \"$schema\": \"config.schema.json\""},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         if (!parse(changed(cases[i][0], cases[i][1])))
             fail_msg("%s: %s", cases[i][1], why);
+}
+
+/* Each type of identity with all that it takes, and as little as it takes. */
+static void test_identities(void **state)
+{
+    static const char *const identities[] = {
+        "{}",
+        "{\"type\": \"arc\", \"endpoint\": \"http://127.0.0.1:40342\", \"key_directory\": "
+        "\"/var/opt/azcmagent/tokens\"}",
+        "{\"type\": \"imds\", \"client_id\": \"99999999-8888-7777-6666-555555555555\"}",
+        "{\"type\": \"imds\", \"object_id\": \"99999999-8888-7777-6666-555555555555\"}",
+        "{\"type\": \"imds\", \"resource_id\": \"/subscriptions/s/providers/x\"}",
+        "{\"type\": \"client_secret\", \"tenant_id\": \"contoso.com\", \"client_id\": "
+        "\"99999999-8888-7777-6666-555555555555\", \"secret\": \"arm\"}",
+        "{\"type\": \"client_certificate\", \"tenant_id\": \"contoso.com\", \"client_id\": "
+        "\"99999999-8888-7777-6666-555555555555\", \"certificate_file\": \"/etc/milink/app.pem\", "
+        "\"certificate_secret\": \"pfx\"}",
+        "{\"type\": \"workload\"}",
+        "{\"type\": \"workload\", \"federated_token_file\": \"/run/token\"}",
+        "{\"type\": \"cli\", \"tenant_id\": \"contoso.com\"}",
+        "{\"type\": \"auto\"}",
+    };
+    const char *from = strstr(complete, "{\"type\""), *to = strstr(complete, ",\n \"tls\"");
+    char identity[512];
+
+    (void)state;
+    text_copy_bytes(identity, sizeof identity, from, (size_t)(to - from));
+    for (size_t i = 0; i < sizeof identities / sizeof *identities; i++)
+        if (!parse(changed(identity, identities[i])))
+            fail_msg("%s: %s", identities[i], why);
+    assert_true(parse(changed(identity, identities[6])));
+    assert_string_equal(config.identity.certificate_file, "/etc/milink/app.pem");
+    assert_string_equal(config.identity.certificate_secret, "pfx");
+    assert_true(parse(changed(identity, identities[0])));
+    assert_string_equal(config.identity.type, "arc");
+}
+
+static void test_network(void **state)
+{
+    (void)state;
+    assert_true(parse(changed(
+        "\"workers\": 8", "\"workers\": 8, \"network\": {\"proxy\": \"http://proxy.test:8080\", "
+                          "\"proxy_user\": \"u\", \"proxy_secret\": \"Proxy\", "
+                          "\"no_proxy\": [\"*.test\", \"10.0.0.1\", \"[::1]\"]}")));
+    assert_string_equal(config.proxy, "http://proxy.test:8080");
+    assert_string_equal(config.proxy_user, "u");
+    assert_string_equal(config.proxy_secret, "Proxy");
+    assert_string_equal(config.no_proxy, "*.test,10.0.0.1,[::1]");
 }
 
 static void test_clouds(void **state)
@@ -267,6 +325,8 @@ int main(void)
         cmocka_unit_test(test_complete),
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_taken),
+        cmocka_unit_test(test_identities),
+        cmocka_unit_test(test_network),
         cmocka_unit_test(test_clouds),
         cmocka_unit_test(test_find_instance),
         cmocka_unit_test(test_rights),

@@ -73,7 +73,9 @@ static void test_instance_list(void **state)
     fake_answered(3);
     assert_string_equal(fake_cell(0, "alias"), "prod");
     assert_string_equal(fake_cell(0, "managed_instance"), "mi-prod");
-    assert_string_equal(fake_cell(0, "rights"), "read, license, failover, forced_failover");
+    assert_string_equal(
+        fake_cell(0, "rights"),
+        "read, license, failover, forced_failover, lifecycle, certificate, database");
     assert_string_equal(fake_cell(1, "rights"), "read");
     assert_string_equal(fake_cell(2, "resource_group"), "rg-careful");
 }

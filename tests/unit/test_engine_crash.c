@@ -4,7 +4,7 @@
 #include "engine_fixture.h"
 
 enum {
-    TAKES_MS = 20000, /* how long Azure's failover takes */
+    TAKES_MS = 3000, /* how long Azure's operation takes */
     MOST_STEPS = 40
 };
 
@@ -17,30 +17,84 @@ static struct {
     uint64_t started_ms; /* 0: never */
 } azure;
 
+static bool is_begun(void)
+{
+    return azure.started_ms != 0;
+}
+
 static bool is_done(void)
 {
-    return azure.started_ms != 0 && clock_utc_ms() >= azure.started_ms + TAKES_MS;
+    return is_begun() && clock_utc_ms() >= azure.started_ms + TAKES_MS;
 }
 
-static const char *link_now(void)
-{
-    static char text[8192];
-    const struct fake_link link = {
-        .instance_role = is_done() ? "Primary" : "Secondary",
-        .partner_role = is_done() ? "Secondary" : "Primary",
-        .failover_mode = "Manual",
-        .state = azure.started_ms != 0 && !is_done() ? "LinkFailoverInProgress" : NULL};
+/* What a GET of the resource shows before, while and after; NULL: it is not there. */
+struct shown {
+    const char *before, *meanwhile, *after;
+};
 
-    text_copy(text, sizeof text, fake_link(&link));
-    return text;
-}
+#define IS(name, value) "{\"name\":\"x\",\"properties\":{\"" name "\":\"" value "\"}}"
+#define NEW_LINK(state)                                                         \
+    "{\"name\":\"x\",\"properties\":{\"databases\":[{\"replicaState\":\"" state \
+    "\",\"connectedState\":\"CONNECTED\"}]}}"
+#define ROLES(instance, partner, state)                                                   \
+    "{\"name\":\"x\",\"properties\":{\"instanceLinkRole\":\"" instance                    \
+    "\",\"partnerLinkRole\":\"" partner "\",\"failoverMode\":\"Manual\",\"databases\":[{" \
+    "\"replicaState\":\"" state                                                           \
+    "\",\"connectedState\":\"CONNECTED\",\"synchronizationHealth\":\"HEALTHY\"}]}}"
+#define SETTLED(usage)                                         \
+    "{\"properties\":{\"hybridSecondaryUsage\":\"" usage "\"," \
+    "\"provisioningState\":\"Succeeded\"}}"
+#define CHANGE_OF_ROLE                                               \
+    {                                                                \
+        ROLES("Secondary", "Primary", "Catchup"),                    \
+            ROLES("Secondary", "Primary", "LinkFailoverInProgress"), \
+            ROLES("Primary", "Secondary", "Catchup")                 \
+    }
 
-static const char *instance_now(void)
+static const struct {
+    const char *method;
+    const char *wanted;
+    struct shown shown;
+} kinds[] = {
+    [OPERATION_LINK_FAILOVER] = {"POST", "", CHANGE_OF_ROLE},
+    [OPERATION_LINK_SET_ROLE] = {"POST", "", CHANGE_OF_ROLE},
+    [OPERATION_LICENSE_SET] = {"PATCH",
+                               "properties.hybridSecondaryUsage=Passive\n",
+                               {SETTLED("Active"), SETTLED("Active"), SETTLED("Passive")}},
+    [OPERATION_LINK_CREATE] = {"PUT", "", {NULL, NEW_LINK("CreatingLink"), NEW_LINK("Seeding")}},
+    [OPERATION_LINK_UPDATE] = {"PATCH",
+                               "properties.replicationMode=Sync\n",
+                               {IS("replicationMode", "Async"), IS("replicationMode", "Async"),
+                                IS("replicationMode", "Sync")}},
+    [OPERATION_LINK_DELETE] = {"DELETE", "", {NEW_LINK("Catchup"), NEW_LINK("Catchup"), NULL}},
+    [OPERATION_CERTIFICATE_PUT] = {"PUT",
+                                   "properties.thumbprint=AB12\n",
+                                   {NULL, NULL, IS("thumbprint", "AB12")}},
+    [OPERATION_CERTIFICATE_DELETE] = {"DELETE",
+                                      "",
+                                      {IS("thumbprint", "AB"), IS("thumbprint", "AB"), NULL}},
+    [OPERATION_INSTANCE_CREATE] = {"PUT",
+                                   "",
+                                   {NULL, IS("provisioningState", "Creating"),
+                                    IS("provisioningState", "Succeeded")}},
+    [OPERATION_DATABASE_DELETE] = {"DELETE",
+                                   "",
+                                   {IS("status", "Online"), IS("status", "Online"), NULL}},
+    [OPERATION_RESTORE_COMPLETE] = {"POST",
+                                    "",
+                                    {IS("status", "Restoring"), IS("status", "Restoring"),
+                                     IS("status", "Online")}},
+};
+
+static void show(struct fake_reply *reply)
 {
-    return is_done() ? "{\"properties\":{\"hybridSecondaryUsage\":\"Passive\","
-                       "\"provisioningState\":\"Succeeded\"}}"
-                     : "{\"properties\":{\"hybridSecondaryUsage\":\"Active\","
-                       "\"provisioningState\":\"Succeeded\"}}";
+    const struct shown *shown = &kinds[op.kind].shown;
+
+    reply->body = is_done() ? shown->after : is_begun() ? shown->meanwhile : shown->before;
+    if (reply->body != NULL)
+        return;
+    reply->status = 404;
+    reply->body = CODE("ResourceNotFound");
 }
 
 static void take_write(struct fake_reply *reply)
@@ -48,6 +102,11 @@ static void take_write(struct fake_reply *reply)
     if (azure.refuse > 0) {
         azure.refuse--;
         reply->status = 429;
+        return;
+    }
+    /* A repeat of what has been done finds it so. */
+    if (is_done() && strcmp(op.method, "DELETE") == 0) {
+        show(reply);
         return;
     }
     azure.sent++;
@@ -75,7 +134,7 @@ static bool model(void *context, const struct fake_request *request, struct fake
     else if (strstr(request->url, "/async") != NULL)
         reply->body = is_done() ? "{\"status\":\"Succeeded\"}" : "{\"status\":\"InProgress\"}";
     else
-        reply->body = strstr(request->url, "/distributed") != NULL ? link_now() : instance_now();
+        show(reply);
     reply->held = fake_store_step();
     return true;
 }
@@ -116,14 +175,14 @@ static bool die_and_live(int steps)
 /* What may be told, given what Azure has seen. */
 static void check(int steps)
 {
-    if (op.kind != OPERATION_LICENSE_SET && azure.sent > 1)
-        fail_msg("step %d: sent %d times", steps, azure.sent);
+    if (strcmp(op.method, "POST") == 0 && azure.sent > 1)
+        fail_msg("kind %d, step %d: sent %d times", op.kind, steps, azure.sent);
     if (ended.state == OPERATION_SUCCEEDED && azure.sent == 0)
         fail_msg("step %d: succeeded, and nothing was sent", steps);
     if (ended.error.number == MILINK_NOT_SENT && azure.sent > 0)
         fail_msg("step %d: told that nothing was sent, and it was", steps);
     if (azure.sent > 0 && ended.state != OPERATION_SUCCEEDED)
-        fail_msg("step %d: Azure did it, and it ended %s: %s", steps,
+        fail_msg("kind %d, step %d: Azure did it, and it ended %s: %s", op.kind, steps,
                  operation_state_name(ended.state), ended.error.message);
 }
 
@@ -147,87 +206,84 @@ static void at_every_step(void (*prepare)(void))
     assert_true(steps > 5);
 }
 
-static void prepare_failover(void)
-{
-    make(PHASE_JOURNALLED);
-    complete(1);
-    azure.urls = true;
-}
+static enum operation_kind prepared;
 
 static void prepare_without_urls(void)
 {
     make(PHASE_JOURNALLED);
+    op.kind = prepared;
     complete(1);
+    text_copy(op.method, sizeof op.method, kinds[prepared].method);
+    text_copy(op.wanted, sizeof op.wanted, kinds[prepared].wanted);
+    if (prepared == OPERATION_LINK_UPDATE)
+        op.databases[0] = '\0'; /* their set stays as it is */
+}
+
+static void prepare_kind(void)
+{
+    prepare_without_urls();
+    azure.urls = true;
 }
 
 static void prepare_lost(void)
 {
-    prepare_failover();
+    prepare_kind();
     azure.lose = true;
 }
 
 static void prepare_throttled(void)
 {
-    prepare_failover();
+    prepare_kind();
     azure.refuse = 2;
 }
 
-static void prepare_license(void)
-{
-    make_license(PHASE_JOURNALLED);
-    complete(1);
-    azure.urls = true;
-}
-
-static void prepare_license_lost(void)
-{
-    prepare_license();
-    azure.lose = true;
-}
-
-static void test_failover(void **state)
+static void test_every_kind(void **state)
 {
     (void)state;
-    at_every_step(prepare_failover);
+    for (int kind = 0; kind <= OPERATION_RESTORE_COMPLETE; kind++) {
+        prepared = (enum operation_kind)kind;
+        at_every_step(prepare_kind);
+    }
+}
+
+/* One kind of each method: POST, PATCH, PUT, DELETE. */
+static const enum operation_kind of_each_method[] = {OPERATION_LINK_FAILOVER, OPERATION_LICENSE_SET,
+                                                     OPERATION_LINK_CREATE, OPERATION_LINK_DELETE};
+
+static void with_each_method(void (*prepare)(void))
+{
+    for (size_t i = 0; i < 4; i++) {
+        prepared = of_each_method[i];
+        at_every_step(prepare);
+    }
 }
 
 static void test_without_urls(void **state)
 {
     (void)state;
-    at_every_step(prepare_without_urls);
+    with_each_method(prepare_without_urls);
 }
 
+/* What may be sent again is, but is never called unsent once it was. */
 static void test_lost(void **state)
 {
     (void)state;
-    at_every_step(prepare_lost);
+    with_each_method(prepare_lost);
 }
 
 static void test_throttled(void **state)
 {
     (void)state;
-    at_every_step(prepare_throttled);
-}
-
-static void test_license(void **state)
-{
-    (void)state;
-    at_every_step(prepare_license);
-}
-
-/* A PATCH may be sent again, but not be called unsent once it was. */
-static void test_license_lost(void **state)
-{
-    (void)state;
-    at_every_step(prepare_license_lost);
+    with_each_method(prepare_throttled);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_failover), cmocka_unit_test(test_without_urls),
-        cmocka_unit_test(test_lost),     cmocka_unit_test(test_throttled),
-        cmocka_unit_test(test_license),  cmocka_unit_test(test_license_lost),
+        cmocka_unit_test(test_every_kind),
+        cmocka_unit_test(test_without_urls),
+        cmocka_unit_test(test_lost),
+        cmocka_unit_test(test_throttled),
     };
 
     fake_clock_short_waits(true);

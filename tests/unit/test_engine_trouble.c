@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The engine in trouble at home: a journal that refuses, restarts, clocks, many operations, and
- * being stopped. */
+/* The engine in trouble at home: a journal that refuses, restarts, time that is up, and being
+ * stopped. */
 #include "engine_fixture.h"
 #include <time.h>
 
@@ -49,6 +49,21 @@ static void test_journal_refusal_is_no_try(void **state)
     run_to_end();
     assert_result(OPERATION_SUCCEEDED, 0);
     assert_int_equal(count("POST", ""), 2);
+}
+
+/* A failover that the disk holds up for longer is not sent when nobody expects it any more. */
+static void test_journal_refuses_for_long(void **state)
+{
+    (void)state;
+    make(PHASE_JOURNALLED);
+    complete(1);
+    fake_store_refuse_sending(1000);
+    run_to_end();
+    assert_result(OPERATION_FAILED, MILINK_NOT_SENT);
+    assert_true(ended.ended_ms >= ended.started_ms + OPERATION_SEND_SOON_MS);
+    assert_true(ended.ended_ms < ended.started_ms + OPERATION_SEND_SOON_MS + 5000);
+    assert_int_equal(count("POST", ""), 0);
+    fake_store_refuse_sending(0);
 }
 
 /* The end counts once it is written. */
@@ -138,6 +153,34 @@ static void test_give_up(void **state)
     assert_in_range(count("GET", "/distributedAvailabilityGroups/"), 500, 900);
 }
 
+/* Nothing could be read of it: that is said, or the reader would look for the fault in Azure. */
+static void test_give_up_unread(void **state)
+{
+    (void)state;
+    on("POST", "/failover", accepted);
+    on("GET", "/async", (struct fake_reply){.result = HTTP_NOT_SENT});
+    on("GET", "/distributedAvailabilityGroups/", (struct fake_reply){.result = HTTP_NOT_SENT});
+    make(PHASE_JOURNALLED);
+    complete(1);
+    run_to_end();
+    assert_result(OPERATION_UNKNOWN, MILINK_ARM_TIMED_OUT);
+    assert_non_null(strstr(ended.detail, "could not be read"));
+    assert_non_null(strstr(ended.detail, "azure.test: made to fail"));
+}
+
+/* No token for the rest of its time, likewise. */
+static void test_give_up_without_token(void **state)
+{
+    (void)state;
+    on("POST", "/failover", accepted);
+    on("GET", "", (struct fake_reply){.status = 401});
+    make(PHASE_JOURNALLED);
+    complete(1);
+    run_to_end();
+    assert_result(OPERATION_UNKNOWN, MILINK_ARM_TIMED_OUT);
+    assert_non_null(strstr(ended.detail, "identity"));
+}
+
 /* The answer comes after the operation was given up. */
 static void test_give_up_while_sending(void **state)
 {
@@ -186,44 +229,6 @@ static void test_clock_set_back(void **state)
     assert_true(clock_monotonic_ms() - started < 120000);
 }
 
-/* ---- many ---- */
-
-/* The reads of all operations together keep to ARM's bucket of 250 and 25 a second (arm-api 8). */
-static void test_budget(void **state)
-{
-    enum { MANY = 40, SECONDS = 60 };
-    static unsigned in_second[SECONDS + 10];
-    struct fake_request request;
-    size_t total = 0;
-
-    (void)state;
-    on("GET", "/async", running);
-    link_answers(before);
-    fake.frozen = true;
-    for (unsigned i = 1; i <= MANY; i++) {
-        make(PHASE_POLLING);
-        complete(i);
-        op.give_up_ms = op.started_ms + SECONDS * 1000;
-        op.poll_at_ms = op.started_ms;
-        snprintf(op.link, sizeof op.link, "link-%u", i);
-        assert_int_equal(submit(), STORE_OK);
-    }
-    fake.frozen = false;
-    for (unsigned i = 1; i <= MANY; i++) {
-        complete(i);
-        await_end(op.id);
-    }
-    total = count("GET", "/distributedAvailabilityGroups/");
-    for (size_t i = 0; i < total; i++) {
-        assert_true(
-            fake_http_request(fake.http, "GET", "/distributedAvailabilityGroups/", i, &request));
-        in_second[(request.at_ms - FAKE_CLOCK_START) / 1000]++;
-    }
-    assert_in_range(total, 15 * (SECONDS - 5), 100 + 16 * SECONDS);
-    for (size_t i = 10; i < SECONDS; i++)
-        assert_true(in_second[i] <= 20);
-}
-
 /* ---- stopping ---- */
 
 /* Holds the engine's thread up until somebody has begun to stop it. */
@@ -270,13 +275,15 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ENGINE_TEST(test_journal_refuses),
         ENGINE_TEST(test_journal_refusal_is_no_try),
+        ENGINE_TEST(test_journal_refuses_for_long),
         ENGINE_TEST(test_journal_refuses_later),
         ENGINE_TEST(test_restart_polling),
         ENGINE_TEST(test_restart_not_sent),
         ENGINE_TEST(test_give_up),
+        ENGINE_TEST(test_give_up_unread),
+        ENGINE_TEST(test_give_up_without_token),
         ENGINE_TEST(test_give_up_while_sending),
         ENGINE_TEST(test_clock_set_back),
-        ENGINE_TEST(test_budget),
         ENGINE_TEST(test_stop_amid_request),
     };
 

@@ -96,30 +96,43 @@ static void test_get_survives_a_dead_connection(void **state)
     assert_int_equal(http_server_connections(fixture->server), 2);
 }
 
-static void test_post_takes_no_kept_connection(void **state)
+static const char *const writes[] = {"POST", "PUT", "PATCH", "DELETE"};
+
+static void test_write_takes_no_kept_connection(void **state)
 {
     struct fixture *fixture = *state;
-    struct http_request request;
-    struct http_answer answer = fixture_get(fixture, "/then-close");
 
-    assert_answered(&answer, 200);
-    http_answer_clear(&answer);
-    request = fixture_request(fixture, "POST", "/echo");
-    answer = fixture_perform(fixture, &request);
-    assert_answered(&answer, 200);
-    http_answer_clear(&answer);
-    assert_int_equal(http_server_requests(fixture->server, "/echo"), 1);
-    assert_int_equal(http_server_connections(fixture->server), 2);
+    for (unsigned i = 0; i < 4; i++) {
+        struct http_request request;
+        struct http_answer answer = fixture_get(fixture, "/then-close");
+
+        assert_answered(&answer, 200);
+        http_answer_clear(&answer);
+        request = fixture_request(fixture, writes[i], "/echo");
+        answer = fixture_perform(fixture, &request);
+        assert_answered(&answer, 200);
+        assert_int_equal(answer.connections, 1);
+        http_answer_clear(&answer);
+        assert_int_equal(http_server_requests(fixture->server, "/echo"), i + 1);
+    }
 }
 
-static void test_lost_post_is_not_sent_again(void **state)
+/* Not on a kept connection either, where libcurl would. */
+static void test_lost_write_is_not_sent_again(void **state)
 {
     struct fixture *fixture = *state;
-    struct http_request request = fixture_request(fixture, "POST", "/lost");
-    struct http_answer answer = fixture_perform(fixture, &request);
 
-    assert_failed(&answer, HTTP_LOST, "127.0.0.1: ");
-    assert_int_equal(http_server_requests(fixture->server, "/lost"), 1);
+    for (unsigned i = 0; i < 4; i++) {
+        struct http_request request;
+        struct http_answer answer = fixture_get(fixture, "/echo");
+
+        assert_answered(&answer, 200);
+        http_answer_clear(&answer);
+        request = fixture_request(fixture, writes[i], "/lost");
+        answer = fixture_perform(fixture, &request);
+        assert_failed(&answer, HTTP_LOST, "127.0.0.1: ");
+        assert_int_equal(http_server_requests(fixture->server, "/lost"), i + 1);
+    }
 }
 
 static void test_lost_get(void **state)
@@ -364,8 +377,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_connection_is_reused),
         TEST(test_get_survives_a_dead_connection),
-        TEST(test_post_takes_no_kept_connection),
-        TEST(test_lost_post_is_not_sent_again),
+        TEST(test_write_takes_no_kept_connection),
+        TEST(test_lost_write_is_not_sent_again),
         TEST(test_lost_get),
         TEST(test_cut_answer_keeps_headers),
         TEST(test_nobody_listens),

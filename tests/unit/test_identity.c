@@ -11,6 +11,7 @@
 
 #include "identity_answer.h"
 #include "identity_fixture.h"
+#include "identity_managed.h"
 #include "text.h"
 
 /* ---- the request ---- */
@@ -291,7 +292,12 @@ static void test_not_entra(void **state)
 
 static void read_damaged(const char *bytes, size_t length)
 {
-    static const struct identity_reader reader = {"client", "id", "secret", "secret"};
+    static const struct identity_reader reader = {.issuer = "Entra ID",
+                                                  .subject = "client",
+                                                  .correlation = "id",
+                                                  .secret = "secret",
+                                                  .escaped = "secret"};
+    static const struct managed managed = {.selector = "client_id", .selected = FIXTURE_CLIENT};
     static struct identity_token token;
     struct http_answer answer = {.status = 200, .body_length = length};
     struct error error = {0};
@@ -305,6 +311,9 @@ static void read_damaged(const char *bytes, size_t length)
         assert_true(token.text[0] != '\0' && token.lifetime_ms >= MINUTE_MS);
     else
         assert_int_equal(error.number, MILINK_IDENTITY_UNREACHABLE);
+    memset(&error, 0, sizeof error);
+    if (managed_read_token(&managed, "imds", &answer, &token, &error))
+        fail_msg("a damaged answer has the identity that was asked for");
     memset(&error, 0, sizeof error);
     answer.status = 400;
     (void)identity_read_refusal(&reader, &answer, &error);
@@ -336,15 +345,136 @@ static void test_damaged(void **state)
 
 static void test_providers(void **state)
 {
-    static struct config config;
-    char why[256] = "";
+    char text[128];
 
     (void)state;
     assert_string_equal(fixture.identity->name, "client_secret");
-    text_copy(config.identity.type, sizeof config.identity.type, "magic");
-    assert_null(identity_new(&config, NULL, why, sizeof why));
-    assert_string_equal(why, "identity.type: \"magic\" is not known; it must be client_secret");
+    identity_name(fixture.identity, text, sizeof text);
+    assert_string_equal(text, "client_secret");
+    assert_null(fixture_make("magic"));
+    assert_string_equal(fixture.why, "identity.type: \"magic\" is not known; it must be arc, imds, "
+                                     "client_secret, client_certificate, workload, cli or auto");
     identity_free(NULL);
+}
+
+/* What nobody watches has nobody who ran az login. */
+static void test_console_alone(void **state)
+{
+    char why[512] = "";
+
+    (void)state;
+    assert_non_null(fixture_make("cli"));
+    assert_null(identity_new(&fixture.config, NULL, false, why, sizeof why));
+    fixture_assert_text(why, "\"cli\" needs a person");
+}
+
+/* Nothing of the configuration climbs out of the URL's path. */
+static void test_accounts(void **state)
+{
+    static const char *const bad[][3] = {
+        {"", FIXTURE_CLIENT, "identity.tenant_id is missing"},
+        {FIXTURE_TENANT, "", "identity.client_id is missing"},
+        {"a/b", FIXTURE_CLIENT, "the tenant is neither"},
+        {"a@evil.test", FIXTURE_CLIENT, "the tenant is neither"},
+        {"a?b", FIXTURE_CLIENT, "the tenant is neither"},
+        {FIXTURE_TENANT, "a&scope=b", "the client id is not a GUID"},
+    };
+    struct config_identity *identity = &fixture.config.identity;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        text_copy(identity->tenant_id, sizeof identity->tenant_id, bad[i][0]);
+        text_copy(identity->client_id, sizeof identity->client_id, bad[i][1]);
+        assert_null(fixture_make("client_secret"));
+        fixture_assert_text(fixture.why, bad[i][2]);
+    }
+}
+
+/* ---- clouds ---- */
+
+/* Authority and audience as they are configured, and no slash taken away or added. */
+static void test_clouds(void **state)
+{
+    static const char *const clouds[][4] = {
+        {"https://login.microsoftonline.us", "https://management.core.usgovcloudapi.net",
+         "https://login.microsoftonline.us/" FIXTURE_TENANT "/oauth2/v2.0/token",
+         "&scope=https%3A%2F%2Fmanagement.core.usgovcloudapi.net%2F.default&"},
+        {"https://login.chinacloudapi.cn", "https://management.core.chinacloudapi.cn",
+         "https://login.chinacloudapi.cn/" FIXTURE_TENANT "/oauth2/v2.0/token",
+         "&scope=https%3A%2F%2Fmanagement.core.chinacloudapi.cn%2F.default&"},
+        {"https://entra.test:8443", "https://management.core.windows.net/",
+         "https://entra.test:8443/" FIXTURE_TENANT "/oauth2/v2.0/token",
+         "&scope=https%3A%2F%2Fmanagement.core.windows.net%2F%2F.default&"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof clouds / sizeof clouds[0]; i++) {
+        text_copy(fixture.config.authority, sizeof fixture.config.authority, clouds[i][0]);
+        assert_non_null(fixture_make("client_secret"));
+        fixture.audience = clouds[i][1];
+        fixture_script_one(fixture_good);
+        assert_true(fixture_fetch(MINUTE_MS));
+        assert_string_equal(fixture.url, clouds[i][2]);
+        fixture_assert_text(fixture.body, clouds[i][3]);
+    }
+}
+
+/* ---- claims ---- */
+
+static void test_claims(void **state)
+{
+    (void)state;
+    fixture.claims = "{\"access_token\":{\"nbf\":{\"essential\":true}}}";
+    fixture_script_one(fixture_good);
+    assert_true(fixture_fetch(MINUTE_MS));
+    assert_string_equal(
+        fixture.body,
+        "grant_type=client_credentials&client_id=" FIXTURE_CLIENT
+        "&scope=https%3A%2F%2Fmanagement.azure.com%2F.default"
+        "&claims=%7B%22access_token%22%3A%7B%22nbf%22%3A%7B%22essential%22%3Atrue%7D%7D%7D"
+        "&client_secret=" FIXTURE_ESCAPED);
+}
+
+/* ---- when a token ends ---- */
+
+static void test_expires_on(void **state)
+{
+    /* The clock shows 2026-11-24T18:50:01.123Z and 1000 s more: 19:06:41.123. */
+    static const struct {
+        const char *rest;
+        uint64_t lifetime_ms; /* 0: refused */
+    } cases[] = {
+        {",\"expires_on\":1795550801", 3599000},
+        {",\"expires_on\":\"1795550801\"", 3599000},
+        {",\"expires_on\":\"11/24/2026 20:06:41\"", 3599000},
+        {",\"expires_on\":\"2026-11-24 20:06:41\"", 3599000},
+        {",\"expires_on\":\"2026-11-24T20:06:41Z\"", 3599000},
+        {",\"expires_on\":\"2026-11-24T21:06:41+01:00\"", 3599000},
+        {",\"expires_on\":1795550801,\"expires_in\":86399", 3599000},
+        {",\"expires_on\":1795550801,\"expires_in\":\"600\"", 600000},
+        {",\"expires_on\":\"tomorrow\",\"expires_in\":600", 600000},
+        {",\"expires_on\":\"1/24/2026 20:06:41\",\"expires_in\":600", 600000},
+        {",\"expires_on\":\"tomorrow\"", 0},
+        {",\"expires_on\":1795547200", 0},
+        {",\"expires_on\":1795547200,\"expires_in\":86399", 0},
+        {",\"expires_on\":-1", 0},
+    };
+    char body[512];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snprintf(body, sizeof body, "{\"token_type\":\"Bearer\",\"access_token\":\"a\"%s}",
+                 cases[i].rest);
+        fixture_script_one((struct fixture_answer){.status = 200, .body = body});
+        if (fixture_fetch(MINUTE_MS) != (cases[i].lifetime_ms > 0))
+            fail_msg("%s: %s", body, fixture.error.message);
+        assert_int_equal(fixture.token.lifetime_ms, cases[i].lifetime_ms);
+    }
+    fixture_script_one((struct fixture_answer){
+        .status = 200,
+        .body = TOKEN_OF("a", ",\"token_type\":\"Bearer\",\"expires_on\":1795547200")});
+    assert_false(fixture_fetch(MINUTE_MS));
+    fixture_assert_text(fixture.error.message, "check the date and time of this host");
 }
 
 int main(void)
@@ -356,6 +486,9 @@ int main(void)
         FIXTURE_TEST(test_correlation),   FIXTURE_TEST(test_long_refusal),
         FIXTURE_TEST(test_echoed_secret), FIXTURE_TEST(test_not_entra),
         FIXTURE_TEST(test_damaged),       FIXTURE_TEST(test_providers),
+        FIXTURE_TEST(test_console_alone), FIXTURE_TEST(test_accounts),
+        FIXTURE_TEST(test_claims),        FIXTURE_TEST(test_expires_on),
+        FIXTURE_TEST(test_clouds),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "identity_fixture.h"
+#include "text.h"
 
 struct secret_case {
     const char *bytes;
@@ -115,6 +116,34 @@ static void test_rotation(void **state)
     fixture_assert_text(fixture.body, "&client_secret=new");
 }
 
+/* ---- the store ---- */
+
+static void test_stored_secret(void **state)
+{
+    struct config_identity *identity = &fixture.config.identity;
+    char text[IDENTITY_DESCRIPTION_SIZE];
+
+    (void)state;
+    text_copy(identity->secret, sizeof identity->secret, "entra");
+    assert_non_null(fixture_make("client_secret"));
+    fixture_script_one(fixture_good);
+    assert_false(fixture_fetch(MINUTE_MS));
+    assert_int_equal(fixture.requests, 0);
+    assert_int_equal(fixture.error.number, MILINK_IDENTITY_REFUSED);
+    fixture_assert_text(fixture.error.message,
+                        "nothing was sent, for the secret entra is not stored");
+    fixture.stored_name = "entra";
+    fixture.stored_secret = FIXTURE_SECRET;
+    assert_true(fixture_fetch(MINUTE_MS));
+    fixture_assert_text(fixture.body, "&client_secret=" FIXTURE_ESCAPED);
+    identity_describe(fixture.identity, text, sizeof text);
+    assert_string_equal(text, "client secret, stored as entra; client " FIXTURE_CLIENT
+                              " in tenant " FIXTURE_TENANT);
+    identity->secret[0] = identity->secret_file[0] = '\0';
+    assert_null(fixture_make("client_secret"));
+    fixture_assert_text(fixture.why, "identity.secret is missing");
+}
+
 /* Neither the secret nor the token stays in the provider between two fetches. */
 static void test_wiped(void **state)
 {
@@ -137,11 +166,9 @@ static void test_wiped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FIXTURE_TEST(test_secret_files),
-        FIXTURE_TEST(test_secret_file_kinds),
-        FIXTURE_TEST(test_secret_of_another),
-        FIXTURE_TEST(test_rotation),
-        FIXTURE_TEST(test_wiped),
+        FIXTURE_TEST(test_secret_files),      FIXTURE_TEST(test_secret_file_kinds),
+        FIXTURE_TEST(test_secret_of_another), FIXTURE_TEST(test_rotation),
+        FIXTURE_TEST(test_stored_secret),     FIXTURE_TEST(test_wiped),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -163,6 +163,26 @@ static void test_interrupted_request(void **state)
     assert_false(fixture.token.final);
 }
 
+/* A federated credential that was just made takes a while to be known everywhere. */
+static void test_spreading_credential(void **state)
+{
+    static const char *const numbers[] = {"70021", "700211", "700213"};
+    char body[512];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        snprintf(body, sizeof body,
+                 "{\"error\":\"invalid_client\",\"error_description\":\"AADSTS%s: No.\"}",
+                 numbers[i]);
+        fixture_script_one((struct fixture_answer){.status = 401, .body = body});
+        assert_false(fixture_fetch(MINUTE_MS));
+        assert_int_equal(fixture.requests, 4);
+        assert_int_equal(fixture.troubles, 3);
+        assert_int_equal(fixture.error.number, MILINK_IDENTITY_REFUSED);
+        assert_true(fixture.token.final);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -170,6 +190,7 @@ int main(void)
         FIXTURE_TEST(test_passing_refusal),           FIXTURE_TEST(test_retry_after_within),
         FIXTURE_TEST(test_retry_after_beyond),        FIXTURE_TEST(test_deadline),
         FIXTURE_TEST(test_interrupted_between_tries), FIXTURE_TEST(test_interrupted_request),
+        FIXTURE_TEST(test_spreading_credential),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

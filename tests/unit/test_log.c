@@ -6,9 +6,11 @@
 #include "utc.h"
 #include <stdarg.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -33,7 +35,10 @@ static int tear_down(void **state)
     (void)state;
     log_close();
     unlink(path);
-    unlink(old_path);
+    for (int i = 1; i <= 6; i++) {
+        snprintf(old_path, sizeof old_path, "%s.%d", path, i);
+        unlink(old_path);
+    }
     return rmdir(directory);
 }
 
@@ -269,6 +274,122 @@ static void test_appends_and_rotates(void **state)
     }
 }
 
+static bool old_exists(int number)
+{
+    char name[110];
+
+    snprintf(name, sizeof name, "%s.%d", path, number);
+    return access(name, F_OK) == 0;
+}
+
+/* Five old files, the oldest dropped. */
+static void test_keeps_five(void **state)
+{
+    struct stat about;
+
+    (void)state;
+    for (int i = 1; i <= 7; i++) {
+        assert_true(log_open(path, LOG_INFO));
+        assert_int_equal(truncate(path, ROTATE_BYTES + i), 0);
+        assert_true(log_open(path, LOG_INFO));
+        log_write(LOG_INFO, "e", "%d", i);
+    }
+    for (int i = 1; i <= 5; i++)
+        assert_true(old_exists(i));
+    assert_false(old_exists(6));
+    snprintf(old_path, sizeof old_path, "%s.5", path);
+    assert_int_equal(stat(old_path, &about), 0);
+    assert_int_equal(about.st_size, ROTATE_BYTES + 3);
+}
+
+static void test_level_changes(void **state)
+{
+    (void)state;
+    assert_true(log_open(path, LOG_ERROR));
+    log_write(LOG_DEBUG, "e", "not this");
+    log_set_level(LOG_DEBUG);
+    log_write(LOG_DEBUG, "e", "this");
+    expect_text("this");
+}
+
+static void expect_ids(const char *call, const char *operation)
+{
+    size_t length = 0;
+    char *bytes = read_file(path, &length);
+    const char *at = bytes;
+    struct json *line = NULL;
+
+    while (*at != '\0') {
+        json_free(line);
+        line = next_line(&at);
+    }
+    if (call != NULL)
+        assert_string_equal(json_text(line, "call"), call);
+    else
+        assert_null(json_text(line, "call"));
+    if (operation != NULL)
+        assert_string_equal(json_text(line, "operation"), operation);
+    else
+        assert_null(json_text(line, "operation"));
+    json_free(line);
+    free(bytes);
+}
+
+static void log_elsewhere(void *context)
+{
+    (void)context;
+    log_write(LOG_INFO, "e", "of another thread");
+}
+
+static void test_ids(void **state)
+{
+    (void)state;
+    assert_true(log_open(path, LOG_INFO));
+    log_set_call("c-1");
+    log_write(LOG_INFO, "e", "x");
+    expect_ids("c-1", NULL);
+    log_set_operation("o-\"1\"");
+    log_write(LOG_INFO, "e", "x");
+    expect_ids("c-1", "o-\"1\"");
+    thread_join(thread_start(log_elsewhere, NULL));
+    expect_ids(NULL, NULL);
+    log_set_call(NULL);
+    log_write(LOG_INFO, "e", "x");
+    expect_ids(NULL, "o-\"1\"");
+    log_set_operation(NULL);
+    log_write(LOG_INFO, "e", "x");
+    expect_ids(NULL, NULL);
+}
+
+static void test_secrets(void **state)
+{
+    (void)state;
+    assert_true(log_open(path, LOG_INFO));
+    log_write(LOG_INFO, "e", "Authorization: Bearer %s", "eyJhbGciOiJSUzI1NiJ9.eyJhdWQi.c2ln");
+    expect_text("Authorization: Bearer ***");
+}
+
+/* On a disk without room lines are counted as lost, and the next ones are written again. */
+static void test_lost(void **state)
+{
+    const unsigned long long before = log_lost_lines();
+    struct rlimit had, none;
+
+    (void)state;
+    assert_true(log_open(path, LOG_INFO));
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &had), 0);
+    none = had;
+    none.rlim_cur = 0;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+    log_write(LOG_INFO, "e", "lost");
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &had), 0);
+    signal(SIGXFSZ, SIG_DFL);
+    assert_int_equal(log_lost_lines(), before + 1);
+    log_write(LOG_INFO, "e", "kept");
+    expect_text("kept");
+}
+
 enum { THREADS = 4, LINES = 250 };
 
 static void log_many(void *context)
@@ -323,6 +444,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_stderr, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cannot_open, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_appends_and_rotates, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_keeps_five, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_level_changes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_ids, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_secrets, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_lost, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_threads, set_up, tear_down),
     };
 

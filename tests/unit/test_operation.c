@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The state machine of an operation until Azure calls it done: the table of operation_step.h, row
- * by row. */
+/* The state machine of an operation until Azure has taken or refused it: the table of
+ * operation_step.h, row by row. */
 #include "operation_fixture.h"
-#include "mutate.h"
 
 static void test_names(void **state)
 {
@@ -64,6 +63,31 @@ static void test_start_after_lost_patch(void **state)
     sent((struct fake_reply){.status = 429}, 1, NOW);
     operation_on_start(&op, NOW + 1000);
     assert_ended(OPERATION_FAILED, MILINK_NOT_SENT);
+    assert_non_null(strstr(op.detail, "fewer requests"));
+}
+
+/* The clock was set while the agent was down, or it was down for days: the operation has its time,
+ * and is looked at before it is given up. */
+static void test_start_clock(void **state)
+{
+    (void)state;
+    make(PHASE_POLLING);
+    op.poll_at_ms = NOW + 5000;
+    operation_on_start(&op, NOW - 86400000);
+    assert_int_equal(op.give_up_ms, NOW - 86400000 + 1800000);
+    assert_true(op.poll_at_ms <= NOW - 86400000);
+    make(PHASE_POLLING);
+    operation_on_start(&op, NOW + 86400000);
+    assert_int_equal(op.give_up_ms, NOW + 86400000 + OPERATION_LOOK_MS);
+    assert_false(operation_on_time(&op, NOW + 86400000));
+    read_link_now(FAKE_LINK("Primary", "Secondary", "Manual", ), NOW + 86400001);
+    assert_ended(OPERATION_SUCCEEDED, 0);
+    make(PHASE_SENDING);
+    operation_on_start(&op, NOW + 86400000);
+    assert_true(op.poll_at_ms < op.give_up_ms);
+    make(PHASE_POLLING);
+    operation_on_start(&op, NOW + 1000);
+    assert_int_equal(op.give_up_ms, NOW + 1800000);
 }
 
 /* ---- the answer to the request ---- */
@@ -84,12 +108,18 @@ static void test_sent_accepted(void **state)
     assert_string_equal(op.arm_correlation_id, "c-1");
     assert_int_equal(op.poll_at_ms, NOW + 5000);
     make(PHASE_SENDING);
+    sent((struct fake_reply){.status = 202, .headers = "x-ms-request-id: r\xE9-1"}, 1, NOW);
+    assert_string_equal(op.arm_request_id, "r?-1"); /* row, journal and audit trail are UTF-8 */
+    make(PHASE_SENDING);
     sent((struct fake_reply){.status = 202, .headers = "Location: " ENDPOINT "/result"}, 1, NOW);
     assert_stands(PHASE_POLLING, OPERATION_RUNNING);
     assert_int_equal(op.poll_at_ms, NOW + OPERATION_POLL_MS);
     make(PHASE_SENDING);
     sent((struct fake_reply){.status = 202, .headers = "Location: /r\nRetry-After: 900"}, 1, NOW);
-    assert_int_equal(op.poll_at_ms, NOW + OPERATION_POLL_MAX_MS);
+    assert_int_equal(op.poll_at_ms, NOW + 900000);
+    make(PHASE_SENDING);
+    sent((struct fake_reply){.status = 202, .headers = "Location: /r\nRetry-After: 99999"}, 1, NOW);
+    assert_int_equal(op.poll_at_ms, NOW + ARM_RETRY_AFTER_MAX_MS);
 }
 
 /* 200 means initiated (arm-api 7): without a URL the link decides. */
@@ -145,21 +175,19 @@ static void test_sent_adopted(void **state)
     assert_stands(PHASE_CONFIRMING, OPERATION_RUNNING);
 }
 
+/* No connection and a refused token are told soon; only so many tries are made. */
 static void test_sent_not_taken(void **state)
 {
-    static const struct fake_reply unseen[] = {{.result = HTTP_NOT_SENT},
-                                               {.status = 401},
-                                               {.status = 429},
-                                               {.status = 503, .body = CODE("TooManyRequests")}};
-    static const int32_t numbers[] = {MILINK_ARM_UNREACHABLE, MILINK_ARM_UNAUTHENTICATED,
-                                      MILINK_ARM_THROTTLED, MILINK_ARM_THROTTLED};
+    static const struct fake_reply unseen[] = {{.result = HTTP_NOT_SENT}, {.status = 401}};
+    static const int32_t numbers[] = {MILINK_ARM_UNREACHABLE, MILINK_ARM_UNAUTHENTICATED};
 
     (void)state;
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 2; i++) {
         for (unsigned tries = 1; tries < OPERATION_TRIES; tries++) {
             make(PHASE_SENDING);
             sent(unseen[i], tries, NOW);
             assert_stands(PHASE_JOURNALLED, OPERATION_ACCEPTED);
+            assert_int_equal(op.error.number, numbers[i]);
             assert_int_equal(op.poll_at_ms, NOW + (500u << tries));
         }
         make(PHASE_SENDING);
@@ -168,14 +196,84 @@ static void test_sent_not_taken(void **state)
     }
 }
 
-/* Azure's own wait is kept, whole: the engine takes a time more than OPERATION_POLL_MAX_MS ahead
- * for a clock set back. */
-static void test_sent_not_taken_waits(void **state)
+static const struct fake_reply busy[] = {
+    {.status = 429},
+    {.status = 503, .body = CODE("TooManyRequests")},
+    {.status = 409, .body = CODE("ManagedInstanceIsBusy")},
+    {.status = 409, .body = CODE("ConflictingServerOperation")},
+    {.status = 400, .body = CODE("45157")}};
+
+/* Busy passes: sent again as long as there is time, a POST too, for a refusal is an answer. What
+ * Azure says stands meanwhile, and is the error when the time is up. */
+static void test_sent_busy(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof busy / sizeof busy[0]; i++) {
+        int32_t number = i < 2 ? MILINK_ARM_THROTTLED : MILINK_ARM_CONFLICT;
+
+        make_license(PHASE_SENDING);
+        for (unsigned n = 1; n <= 20; n++) {
+            sent(busy[i], 1, NOW);
+            assert_stands(PHASE_JOURNALLED, OPERATION_ACCEPTED);
+            assert_int_equal(op.error.number, number);
+            assert_int_equal(op.poll_at_ms, NOW + (500u << (n < 7 ? n : 7)));
+            assert_false(op.may_have_left);
+            op.phase = PHASE_SENDING;
+        }
+        sent(busy[i], 1, op.give_up_ms - 30000);
+        assert_ended(OPERATION_FAILED, number);
+        /* The time may also pass while it waits. */
+        make_license(PHASE_SENDING);
+        sent(busy[i], 1, NOW);
+        assert_true(operation_on_time(&op, op.give_up_ms));
+        assert_ended(OPERATION_FAILED, number);
+        /* And what was said of a try is forgotten with the next. */
+        make_license(PHASE_SENDING);
+        sent(busy[i], 1, NOW);
+        op.phase = PHASE_SENDING;
+        sent((struct fake_reply){.status = 202, .headers = "Location: /x"}, 1, NOW);
+        assert_stands(PHASE_POLLING, OPERATION_RUNNING);
+        assert_int_equal(op.error.number, 0);
+    }
+}
+
+static void test_sent_busy_waits(void **state)
+{
+    (void)state;
+    make_license(PHASE_SENDING);
+    sent((struct fake_reply){.status = 429, .headers = "Retry-After: 30"}, 1, NOW);
+    assert_int_equal(op.poll_at_ms, NOW + 30000);
+    sent((struct fake_reply){.status = 429, .headers = "Retry-After: 600"}, 1, NOW);
+    assert_int_equal(op.poll_at_ms, NOW + 600000);
+    /* Longer than there is time: nobody waits for it. */
+    sent((struct fake_reply){.status = 429, .headers = "Retry-After: 3000"}, 1, NOW);
+    assert_ended(OPERATION_FAILED, MILINK_ARM_THROTTLED);
+}
+
+/* A role change or a deletion is sent again for a minute, whatever time its end has. */
+static void test_sent_busy_grave(void **state)
+{
+    static const enum operation_kind kinds[] = {OPERATION_LINK_FAILOVER, OPERATION_LINK_SET_ROLE,
+                                                OPERATION_LINK_DELETE, OPERATION_DATABASE_DELETE};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        make(PHASE_SENDING);
+        op.kind = kinds[i];
+        sent((struct fake_reply){.status = 429, .headers = "Retry-After: 59"}, 1, op.started_ms);
+        assert_stands(PHASE_JOURNALLED, OPERATION_ACCEPTED);
+        sent((struct fake_reply){.status = 429, .headers = "Retry-After: 60"}, 1, op.started_ms);
+        assert_ended(OPERATION_FAILED, MILINK_ARM_THROTTLED);
+    }
+}
+
+/* A code that says busy in an answer that does not prove it: a POST is not sent again. */
+static void test_sent_busy_is_not_sure(void **state)
 {
     (void)state;
     make(PHASE_SENDING);
-    sent((struct fake_reply){.status = 429, .headers = "Retry-After: 30"}, 1, NOW);
-    assert_int_equal(op.poll_at_ms, NOW + 30000);
+    sent((struct fake_reply){.status = 500, .body = CODE("ManagedInstanceIsBusy")}, 1, NOW);
+    assert_stands(PHASE_CONFIRMING, OPERATION_ACCEPTED);
 }
 
 static void test_sent_refused(void **state)
@@ -226,6 +324,124 @@ static void test_sent_lost_patch(void **state)
     assert_stands(PHASE_CONFIRMING, OPERATION_ACCEPTED);
 }
 
+/* The first try may have been taken, so that the refusal of the second decides nothing. */
+static void test_sent_refused_after_lost(void **state)
+{
+    (void)state;
+    make_kind(OPERATION_LINK_CREATE, PHASE_SENDING);
+    sent((struct fake_reply){.result = HTTP_LOST}, 1, NOW);
+    assert_true(op.may_have_left);
+    op.phase = PHASE_SENDING;
+    sent((struct fake_reply){.status = 400,
+                             .body = CODE(
+                                 "ManagedInstanceLinkForProvidedAvailabilityGroupsAlreadyExists")},
+         2, NOW);
+    assert_stands(PHASE_CONFIRMING, OPERATION_ACCEPTED);
+    assert_true(operation_is_ambiguous(&op));
+    assert_non_null(strstr(op.detail, "AlreadyExists"));
+    assert_int_equal(op.error.number, 0);
+    /* Nor does a busy that lasts, or no way to send it. */
+    op.phase = PHASE_SENDING;
+    sent(busy[2], 1, op.give_up_ms);
+    assert_stands(PHASE_CONFIRMING, OPERATION_ACCEPTED);
+    op.phase = PHASE_JOURNALLED;
+    operation_on_refused(&op, &(struct error){.number = MILINK_SECRET_MISSING, .message = "Gone."},
+                         NOW);
+    assert_stands(PHASE_CONFIRMING, OPERATION_ACCEPTED);
+    assert_non_null(strstr(op.detail, "Gone."));
+    op.phase = PHASE_JOURNALLED;
+    assert_true(operation_on_time(&op, op.give_up_ms));
+    assert_ended(OPERATION_UNKNOWN, MILINK_ARM_OUTCOME_UNKNOWN);
+}
+
+static void test_refused_before_sending(void **state)
+{
+    (void)state;
+    make(PHASE_JOURNALLED);
+    operation_on_refused(&op, &(struct error){.number = MILINK_SECRET_MISSING, .message = "Gone."},
+                         NOW);
+    assert_ended(OPERATION_FAILED, MILINK_SECRET_MISSING);
+}
+
+static const enum operation_kind deletes[] = {OPERATION_LINK_DELETE, OPERATION_CERTIFICATE_DELETE,
+                                              OPERATION_DATABASE_DELETE};
+
+static const char *const gone_codes[] = {"ResourceNotFound", "ResourceDoesNotExist",
+                                         "ManagedInstanceLinkIsNotFound", "DatabaseDoesNotExist"};
+
+/* What is not there need not be deleted; only Azure itself can say so. */
+static void test_sent_delete_gone(void **state)
+{
+    char body[128];
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        for (size_t c = 0; c < 4; c++) {
+            snprintf(body, sizeof body, "{\"error\":{\"code\":\"%s\"}}", gone_codes[c]);
+            make_kind(deletes[i], PHASE_SENDING);
+            text_copy(op.method, sizeof op.method, "DELETE");
+            sent((struct fake_reply){.status = 404, .body = body}, 1, NOW);
+            assert_ended(OPERATION_SUCCEEDED, 0);
+            assert_non_null(strstr(op.detail, "not there"));
+        }
+        make_kind(deletes[i], PHASE_SENDING);
+        text_copy(op.method, sizeof op.method, "DELETE");
+        sent((struct fake_reply){.status = 404, .body = "<html>"}, 1, NOW);
+        assert_ended(OPERATION_FAILED, MILINK_ARM_NOT_FOUND);
+        make_kind(deletes[i], PHASE_SENDING);
+        text_copy(op.method, sizeof op.method, "DELETE");
+        sent((struct fake_reply){.status = 404, .body = CODE("ResourceGroupNotFound")}, 1, NOW);
+        assert_ended(OPERATION_FAILED, MILINK_ARM_NOT_FOUND);
+    }
+    /* Of anything else it is a failure. */
+    make(PHASE_SENDING);
+    sent((struct fake_reply){.status = 404, .body = CODE("ResourceNotFound")}, 1, NOW);
+    assert_ended(OPERATION_FAILED, MILINK_ARM_NOT_FOUND);
+}
+
+/* The certificate that is there decides, at once. */
+static void test_sent_compared(void **state)
+{
+    static const char *const bodies[] = {"{\"properties\":{\"thumbprint\":\"abc\"}}",
+                                         "{\"properties\":{\"thumbprint\":\"DEF\"}}"};
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        make_kind(OPERATION_CERTIFICATE_PUT, PHASE_SENDING);
+        text_copy(op.wanted, sizeof op.wanted, "properties.thumbprint=ABC\n");
+        sent((struct fake_reply){.status = 400, .body = CODE("CertificateAlreadyExists")}, 1, NOW);
+        assert_stands(PHASE_CONFIRMING, OPERATION_RUNNING);
+        if (i < 2)
+            resource((struct fake_reply){.status = 200, .body = bodies[i]}, NOW);
+        else
+            resource((struct fake_reply){.status = 404, .body = CODE("ResourceNotFound")}, NOW);
+        if (i == 0)
+            assert_ended(OPERATION_SUCCEEDED, 0);
+        else
+            assert_ended(OPERATION_FAILED, MILINK_ARM_NAME_TAKEN);
+    }
+}
+
+/* The name may be taken by a try before whose answer was lost: what it makes is waited for. */
+static void test_sent_compared_after_lost(void **state)
+{
+    (void)state;
+    make_kind(OPERATION_CERTIFICATE_PUT, PHASE_SENDING);
+    text_copy(op.method, sizeof op.method, "PUT");
+    text_copy(op.wanted, sizeof op.wanted, "properties.thumbprint=ABC\n");
+    sent((struct fake_reply){.status = 500}, 1, NOW);
+    assert_stands(PHASE_JOURNALLED, OPERATION_ACCEPTED);
+    op.phase = PHASE_SENDING;
+    sent((struct fake_reply){.status = 400, .body = CODE("CertificateAlreadyExists")}, 1, NOW);
+    assert_stands(PHASE_CONFIRMING, OPERATION_ACCEPTED);
+    resource((struct fake_reply){.status = 404, .body = CODE("ResourceNotFound")}, NOW);
+    assert_stands(PHASE_CONFIRMING, OPERATION_ACCEPTED);
+    resource(
+        (struct fake_reply){.status = 200, .body = "{\"properties\":{\"thumbprint\":\"abc\"}}"},
+        NOW + 1000);
+    assert_ended(OPERATION_SUCCEEDED, 0);
+}
+
 /* 408 is in the list of what is tried again (architecture, retries). */
 static void test_sent_timed_out_patch(void **state)
 {
@@ -246,222 +462,32 @@ static void test_sent_after_end(void **state)
     assert_stands(PHASE_ENDED, OPERATION_UNKNOWN);
 }
 
-/* ---- polls ---- */
-
-static void test_poll_running(void **state)
-{
-    static const struct fake_reply running[] = {
-        {.status = 200, .body = "{\"status\":\"InProgress\",\"percentComplete\":40}"},
-        {.status = 200, .body = "{\"status\":\"NeverHeardOf\"}"},
-        {.status = 200, .body = "{}"},
-        {.status = 200, .body = "<html>"},
-        {.status = 202},
-        {.status = 401},
-        {.status = 429, .headers = "Retry-After: 20"},
-        {.status = 500},
-        {.status = 503},
-        {.result = HTTP_LOST},
-        {.result = HTTP_NOT_SENT},
-        {.result = HTTP_TOO_LARGE, .status = 200},
-        {.result = HTTP_CANCELED}};
-
-    (void)state;
-    for (size_t i = 0; i < sizeof running / sizeof running[0]; i++) {
-        make(PHASE_POLLING);
-        assert_false(polled(running[i], NOW));
-        assert_stands(PHASE_POLLING, OPERATION_RUNNING);
-        assert_int_equal(op.error.number, 0);
-        assert_int_equal(op.percent, i == 0 ? 40 : -1);
-        assert_int_equal(op.poll_at_ms, NOW + (i == 6 ? 20000 : OPERATION_POLL_MS));
-    }
-}
-
-/* percentComplete is a double of 0 to 100 (arm-api 6). */
-static void test_poll_percent(void **state)
-{
-    (void)state;
-    make(PHASE_POLLING);
-    polled((struct fake_reply){.status = 200, .body = "{\"percentComplete\":42.5}"}, NOW);
-    assert_in_range(op.percent, 42, 43);
-    polled((struct fake_reply){.status = 200, .body = "{\"percentComplete\":101}"}, NOW);
-    polled((struct fake_reply){.status = 200, .body = "{\"percentComplete\":-1}"}, NOW);
-    polled((struct fake_reply){.status = 200, .body = "{\"percentComplete\":\"99\"}"}, NOW);
-    assert_in_range(op.percent, 42, 43);
-}
-
-static void test_poll_ended(void **state)
-{
-    (void)state;
-    make(PHASE_POLLING);
-    assert_true(
-        polled((struct fake_reply){.status = 200, .body = "{\"status\":\"succeeded\"}"}, NOW));
-    assert_stands(PHASE_CONFIRMING, OPERATION_RUNNING);
-    assert_int_equal(op.error.number, 0);
-    make(PHASE_POLLING);
-    assert_true(polled((struct fake_reply){.status = 200,
-                                           .body = "{\"status\":\"Failed\",\"error\":{\"code\":"
-                                                   "\"LogTooBig\",\"message\":\"Words.\"}}"},
-                       NOW));
-    assert_stands(PHASE_CONFIRMING, OPERATION_RUNNING);
-    assert_int_equal(op.error.number, MILINK_ARM_FAILED);
-    assert_string_equal(op.error.code, "LogTooBig");
-    make(PHASE_POLLING);
-    assert_true(polled((struct fake_reply){.status = 200, .body = "{\"status\":\"Failed\"}"}, NOW));
-    assert_int_equal(op.error.number, MILINK_ARM_FAILED);
-    make(PHASE_POLLING);
-    assert_true(
-        polled((struct fake_reply){.status = 200, .body = "{\"status\":\"Canceled\"}"}, NOW));
-    assert_stands(PHASE_CONFIRMING, OPERATION_RUNNING);
-    assert_int_equal(op.error.number, MILINK_ARM_CANCELED);
-    make(PHASE_POLLING);
-    assert_true(
-        polled((struct fake_reply){.status = 200, .body = "{\"status\":\"CANCELLED\"}"}, NOW));
-    assert_int_equal(op.error.number, MILINK_ARM_CANCELED);
-}
-
-/* The record expired: what the operation did is still to be read. */
-static void test_poll_gone(void **state)
-{
-    (void)state;
-    make(PHASE_POLLING);
-    assert_true(polled((struct fake_reply){.status = 404, .body = CODE("ResourceNotFound")}, NOW));
-    assert_stands(PHASE_CONFIRMING, OPERATION_RUNNING);
-    assert_int_equal(op.error.number, 0);
-}
-
-/* The agent may not read the record (locations/read is a right of its own): that says nothing of
- * the operation. */
-static void test_poll_forbidden(void **state)
-{
-    (void)state;
-    make(PHASE_POLLING);
-    polled((struct fake_reply){.status = 403, .body = CODE("AuthorizationFailed")}, NOW);
-    assert_int_equal(op.error.number, 0);
-    /* The failover under way shows nothing yet: that is not its failure. */
-    read_link_now(FAKE_LINK("Secondary", "Primary", "None", ), NOW + 1000);
-    assert_true(operation_is_open(&op));
-}
-
-static void make_location(void)
-{
-    make(PHASE_POLLING);
-    op.async_url[0] = '\0';
-    text_copy(op.location_url, sizeof op.location_url, ENDPOINT "/one");
-}
-
-static void test_poll_location(void **state)
-{
-    static const int done[] = {200, 201, 204};
-
-    (void)state;
-    make_location();
-    assert_false(polled((struct fake_reply){.status = 202, .headers = "Retry-After: 3"}, NOW));
-    assert_stands(PHASE_POLLING, OPERATION_RUNNING);
-    assert_int_equal(op.poll_at_ms, NOW + 3000);
-    for (size_t i = 0; i < 3; i++) {
-        make_location();
-        assert_true(polled((struct fake_reply){.status = done[i]}, NOW));
-        assert_stands(PHASE_CONFIRMING, OPERATION_RUNNING);
-    }
-    make_location();
-    assert_true(polled((struct fake_reply){.status = 409, .body = CODE("Conflict")}, NOW));
-    assert_stands(PHASE_CONFIRMING, OPERATION_RUNNING);
-    assert_int_equal(op.error.number, MILINK_ARM_CONFLICT);
-}
-
-/* A new Location is adopted, and journalled: after a restart the old one may be gone. */
-static void test_poll_new_location(void **state)
-{
-    (void)state;
-    make_location();
-    assert_true(polled((struct fake_reply){.status = 202, .headers = "Location: /two"}, NOW));
-    assert_string_equal(op.location_url, ENDPOINT "/two");
-    assert_stands(PHASE_POLLING, OPERATION_RUNNING);
-}
-
-/* A foreign Location leaves the one at hand: without any, nothing would ever be polled again. */
-static void test_poll_foreign_location(void **state)
-{
-    (void)state;
-    make_location();
-    polled((struct fake_reply){.status = 202, .headers = "Location: https://evil.example/x"}, NOW);
-    assert_null(strstr(op.location_url, "evil"));
-    assert_true(op.phase == PHASE_CONFIRMING || op.location_url[0] != '\0');
-}
-
-static void take_mutant(void *context, const uint8_t *bytes, size_t length)
-{
-    struct http_answer answer = {.result = HTTP_ANSWERED, .status = 200};
-
-    (void)context;
-    answer.body = calloc(1, length + 1);
-    assert_non_null(answer.body);
-    memcpy(answer.body, bytes, length);
-    answer.body_length = length;
-    make(PHASE_POLLING);
-    operation_on_poll(&op, ENDPOINT, &answer, NOW);
-    assert_true(op.phase == PHASE_POLLING || op.phase == PHASE_CONFIRMING);
-    assert_in_range(op.percent + 1, 0, 101);
-    http_answer_clear(&answer);
-}
-
-static void test_poll_mutants(void **state)
-{
-    static const char body[] = "{\"status\":\"Failed\",\"percentComplete\":40,"
-                               "\"error\":{\"code\":\"X\",\"message\":\"y\"}}";
-    const struct mutant_taker taker = {take_mutant, NULL};
-
-    (void)state;
-    assert_true(mutate(body, sizeof body - 1, &taker) > 1000);
-}
-
-/* ---- time ---- */
-
-static void test_time(void **state)
-{
-    static const enum operation_phase phases[] = {PHASE_JOURNALLED, PHASE_SENDING, PHASE_POLLING,
-                                                  PHASE_CONFIRMING};
-
-    (void)state;
-    for (size_t i = 0; i < 4; i++) {
-        make(phases[i]);
-        assert_false(operation_on_time(&op, op.give_up_ms - 1));
-        assert_true(operation_on_time(&op, op.give_up_ms));
-        assert_ended(OPERATION_UNKNOWN, MILINK_ARM_TIMED_OUT);
-        assert_false(operation_on_time(&op, op.give_up_ms + 1));
-    }
-    make_ambiguous();
-    assert_true(operation_on_time(&op, op.give_up_ms));
-    assert_ended(OPERATION_UNKNOWN, MILINK_ARM_OUTCOME_UNKNOWN);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_start),
         cmocka_unit_test(test_start_after_lost_patch),
+        cmocka_unit_test(test_start_clock),
         cmocka_unit_test(test_sent_accepted),
         cmocka_unit_test(test_sent_without_url),
         cmocka_unit_test(test_sent_foreign_url),
         cmocka_unit_test(test_sent_adopted),
         cmocka_unit_test(test_sent_not_taken),
-        cmocka_unit_test(test_sent_not_taken_waits),
+        cmocka_unit_test(test_sent_busy),
+        cmocka_unit_test(test_sent_busy_waits),
+        cmocka_unit_test(test_sent_busy_grave),
+        cmocka_unit_test(test_sent_busy_is_not_sure),
         cmocka_unit_test(test_sent_refused),
         cmocka_unit_test(test_sent_lost_post),
         cmocka_unit_test(test_sent_lost_patch),
+        cmocka_unit_test(test_sent_refused_after_lost),
+        cmocka_unit_test(test_refused_before_sending),
+        cmocka_unit_test(test_sent_delete_gone),
+        cmocka_unit_test(test_sent_compared),
+        cmocka_unit_test(test_sent_compared_after_lost),
         cmocka_unit_test(test_sent_timed_out_patch),
         cmocka_unit_test(test_sent_after_end),
-        cmocka_unit_test(test_poll_running),
-        cmocka_unit_test(test_poll_percent),
-        cmocka_unit_test(test_poll_ended),
-        cmocka_unit_test(test_poll_gone),
-        cmocka_unit_test(test_poll_forbidden),
-        cmocka_unit_test(test_poll_location),
-        cmocka_unit_test(test_poll_new_location),
-        cmocka_unit_test(test_poll_foreign_location),
-        cmocka_unit_test(test_poll_mutants),
-        cmocka_unit_test(test_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -60,6 +60,8 @@ static void test_planned_alone(void **state)
     make_planned(PHASE_CONFIRMING);
     assert_false(read_link_now(
         FAKE_LINK("Secondary", "Secondary", "Manual", .connected = "DISCONNECTED"), NOW));
+    assert_false(
+        read_link_now(FAKE_LINK("Secondary", "Primary", NULL, .health = "NOT_HEALTHY"), NOW));
     assert_stands(PHASE_CONFIRMING, OPERATION_RUNNING);
 }
 
@@ -248,6 +250,28 @@ static void test_gone_one_way(void **state)
     assert_non_null(strstr(op.detail, "do not repeat"));
 }
 
+/* Azure had not shown the databases: nothing to read, and no reason to call it failed. */
+static void test_gone_databases_unknown(void **state)
+{
+    (void)state;
+    make(PHASE_POLLING);
+    op.databases[0] = '\0';
+    assert_false(resource(missing, NOW));
+    assert_false(gone);
+    assert_true(
+        polled((struct fake_reply){.status = 200, .body = "{\"status\":\"Succeeded\"}"}, NOW));
+    assert_true(resource(missing, NOW + 1));
+    assert_ended(OPERATION_SUCCEEDED, 0);
+    assert_non_null(strstr(op.detail, "xp_milink_database_list"));
+    /* Its record is lost: that it is gone proves nothing. */
+    make(PHASE_POLLING);
+    op.databases[0] = '\0';
+    assert_true(polled((struct fake_reply){.status = 404}, NOW));
+    assert_false(resource(missing, NOW));
+    assert_true(operation_on_time(&op, op.give_up_ms));
+    assert_ended(OPERATION_UNKNOWN, MILINK_ARM_TIMED_OUT);
+}
+
 /* None is the default, and Azure leaves it out (the example of the list does, for a secondary
  * instance). */
 static void test_gone_mode_left_out(void **state)
@@ -322,7 +346,7 @@ static void test_license(void **state)
     make_license(PHASE_CONFIRMING);
     assert_true(instance("Passive", NULL));
     make_license(PHASE_CONFIRMING);
-    text_copy(op.wanted_license, sizeof op.wanted_license, "BasePrice");
+    operation_want(&op, "properties.licenseType", "BasePrice");
     assert_false(instance("Passive", "Succeeded"));
     make_license(PHASE_CONFIRMING);
     assert_false(resource(missing, NOW));
@@ -417,6 +441,7 @@ int main(void)
         cmocka_unit_test(test_ambiguous_alone),
         cmocka_unit_test(test_ambiguous_watch),
         cmocka_unit_test(test_gone_one_way),
+        cmocka_unit_test(test_gone_databases_unknown),
         cmocka_unit_test(test_gone_mode_left_out),
         cmocka_unit_test(test_gone_two_way),
         cmocka_unit_test(test_gone_is_not_sure),

@@ -112,6 +112,32 @@ static void test_rows(void **state)
     assert_true(buffer_ended(&frames));
 }
 
+/* Bytes as they are, zeros too; none, and more than the column takes, are NULL and never cut. */
+static void test_binary(void **state)
+{
+    static const struct wire_column bytes_column[] = {{"key", 3, WIRE_BINARY, 4}};
+
+    (void)state;
+    reply_clear(&reply);
+    reply_init(&reply, bytes_column, 1);
+    reply_binary(&reply, "\0\xFF\0\x30", 4);
+    reply_end_row(&reply);
+    reply_binary(&reply, "12345", 5);
+    reply_end_row(&reply);
+    reply_binary(&reply, NULL, 0);
+    reply_end_row(&reply);
+    finish();
+    assert_int_equal(next(), WIRE_COLUMNS);
+    assert_true(wire_get_columns(&payload, &decoded));
+    next_row();
+    assert_int_equal(values[0].length, 4);
+    assert_memory_equal(values[0].bytes, "\0\xFF\0\x30", 4);
+    next_row();
+    assert_true(values[0].is_null);
+    next_row();
+    assert_true(values[0].is_null);
+}
+
 static void test_no_rows(void **state)
 {
     size_t outputs = 0;
@@ -272,9 +298,10 @@ static void test_too_many_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        REPLY_TEST(test_rows),          REPLY_TEST(test_no_rows),        REPLY_TEST(test_excess),
-        REPLY_TEST(test_cut),           REPLY_TEST(test_error),          REPLY_TEST(test_outputs),
-        REPLY_TEST(test_too_many_rows), REPLY_TEST(test_too_many_bytes), REPLY_TEST(test_long_text),
+        REPLY_TEST(test_rows),      REPLY_TEST(test_binary),        REPLY_TEST(test_no_rows),
+        REPLY_TEST(test_excess),    REPLY_TEST(test_cut),           REPLY_TEST(test_error),
+        REPLY_TEST(test_outputs),   REPLY_TEST(test_too_many_rows), REPLY_TEST(test_too_many_bytes),
+        REPLY_TEST(test_long_text),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

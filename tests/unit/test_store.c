@@ -16,6 +16,12 @@ static void make_bare(struct operation *operation, unsigned number)
              "%08x-0000-4000-8000-00000000000b", number);
 }
 
+static void name_resource(struct operation *operation, const char *resource)
+{
+    memset(operation->resource, 0, sizeof operation->resource);
+    text_copy(operation->resource, sizeof operation->resource, resource);
+}
+
 static void test_round_trip(void **state)
 {
     struct store *store = open_store();
@@ -77,7 +83,7 @@ static void test_duplicate_request(void **state)
     store_close(store);
 }
 
-static void test_one_open_a_link(void **state)
+static void test_one_open_a_resource(void **state)
 {
     struct store *store = open_store();
 
@@ -87,7 +93,7 @@ static void test_one_open_a_link(void **state)
     assert_int_equal(store_insert(store, &one, &three), STORE_OK);
     make_operation(&two, 2, false);
     snprintf(two.instance, sizeof two.instance, "INSTANCE-1");
-    snprintf(two.link, sizeof two.link, "Link-1"); /* Azure's names are the same in any case */
+    snprintf(two.resource, sizeof two.resource, "LINK link-1"); /* Azure's names have no case */
     assert_int_equal(store_insert(store, &two, &three), STORE_DUPLICATE);
     assert_same(&one, &three);
     assert_int_equal(count_open(store), 1);
@@ -111,7 +117,7 @@ static void test_license_excludes_its_like_alone(void **state)
     (void)state;
     make_operation(&one, 1, false);
     one.kind = OPERATION_LICENSE_SET;
-    memset(one.link, 0, sizeof one.link);
+    name_resource(&one, "instance");
     assert_int_equal(store_insert(store, &one, &three), STORE_OK);
     make_operation(&two, 2, false);
     memcpy(two.instance, one.instance, sizeof two.instance);
@@ -119,7 +125,7 @@ static void test_license_excludes_its_like_alone(void **state)
     make_operation(&two, 3, false);
     two.kind = OPERATION_LICENSE_SET;
     memcpy(two.instance, one.instance, sizeof two.instance);
-    memset(two.link, 0, sizeof two.link);
+    name_resource(&two, "instance");
     assert_int_equal(store_insert(store, &two, &three), STORE_DUPLICATE);
     assert_same(&one, &three);
     snprintf(two.instance, sizeof two.instance, "another");
@@ -129,7 +135,7 @@ static void test_license_excludes_its_like_alone(void **state)
 }
 
 /* Where both stand in the way, the caller's own request is the answer. */
-static void test_request_before_link(void **state)
+static void test_request_before_resource(void **state)
 {
     struct store *store = open_store();
 
@@ -141,7 +147,7 @@ static void test_request_before_link(void **state)
     assert_int_equal(store_insert(store, &two, &three), STORE_OK);
     two.state = OPERATION_ACCEPTED;
     memcpy(two.instance, one.instance, sizeof two.instance);
-    memcpy(two.link, one.link, sizeof two.link);
+    memcpy(two.resource, one.resource, sizeof two.resource);
     two.id[0] = 'f';
     assert_int_equal(store_insert(store, &two, &three), STORE_DUPLICATE);
     assert_string_equal(three.request_id, two.request_id);
@@ -258,6 +264,80 @@ static void test_reopen(void **state)
     store_close(NULL);
 }
 
+/* ---- old operations ---- */
+
+static long long file_size(void)
+{
+    struct stat about;
+
+    assert_int_equal(stat(path, &about), 0);
+    return about.st_size;
+}
+
+static void insert_ended(struct store *store, unsigned number, uint64_t started_ms)
+{
+    make_operation(&one, number, true);
+    end_operation(&one);
+    one.started_ms = started_ms;
+    one.ended_ms = started_ms + 10;
+    assert_int_equal(store_insert(store, &one, &two), STORE_OK);
+}
+
+/* The oldest first, so many at a time; open ones never, nor what ended later. */
+static void test_prune(void **state)
+{
+    struct store *store = open_store();
+    size_t removed = 99;
+
+    (void)state;
+    assert_int_equal(store_prune(store, UINT64_MAX, 10, &removed), STORE_OK);
+    assert_int_equal(removed, 0);
+    for (unsigned number = 1; number <= 5; number++)
+        insert_ended(store, number, 1000 * (uint64_t)number);
+    make_operation(&one, 6, false);
+    one.started_ms = one.ended_ms = 1;
+    assert_int_equal(store_insert(store, &one, &two), STORE_OK);
+    insert_ended(store, 7, 2000); /* took long */
+    two = one;
+    two.ended_ms = 90000;
+    assert_int_equal(store_update(store, &two), STORE_OK);
+    assert_int_equal(store_prune(store, 4010, 2, &removed), STORE_OK);
+    assert_int_equal(removed, 2);
+    expect_list(store, &(struct store_filter){.limit = 0}, "5 4 3 7 6");
+    assert_int_equal(store_prune(store, 4010, 2, &removed), STORE_OK);
+    assert_int_equal(removed, 1);
+    assert_int_equal(store_prune(store, 4010, 2, &removed), STORE_OK);
+    assert_int_equal(removed, 0);
+    expect_list(store, &(struct store_filter){.limit = 0}, "5 4 7 6");
+    make_operation(&one, 1, false); /* forgotten: its ids are free */
+    assert_int_equal(store_get_request(store, one.request_id, &two), STORE_NOT_FOUND);
+    assert_int_equal(store_insert(store, &one, &two), STORE_OK);
+    store_close(store);
+}
+
+/* Their room in the file is given back. */
+static void test_prune_shrinks(void **state)
+{
+    struct store *store = open_store();
+    long long full = 0;
+    size_t removed = 1;
+
+    (void)state;
+    for (unsigned number = 1; number <= 60; number++)
+        insert_ended(store, number, number);
+    store_close(store);
+    full = file_size();
+    store = open_store();
+    for (unsigned rounds = 0; removed > 0; rounds++) {
+        assert_true(rounds < 60);
+        assert_int_equal(store_prune(store, 59000, 16, &removed), STORE_OK);
+    }
+    expect_list(store, &(struct store_filter){.limit = 0}, "");
+    store_close(store);
+    assert_true(file_size() < full / 5);
+    store_close(open_store());
+}
+
 enum { THREADS = 4, INSERTS = 25 };
 
 struct worker {
@@ -266,7 +346,7 @@ struct worker {
     unsigned won;
 };
 
-/* Each of INSERTS links is wanted by all threads at once. */
+/* Each of INSERTS resources is wanted by all threads at once. */
 static void insert_rivals(void *context)
 {
     struct worker *worker = context;
@@ -275,7 +355,7 @@ static void insert_rivals(void *context)
     for (unsigned i = 0; mine != NULL && i < INSERTS; i++) {
         make_operation(mine, worker->first + i, false);
         snprintf(mine->instance, sizeof mine->instance, "shared");
-        snprintf(mine->link, sizeof mine->link, "link-%u", i);
+        snprintf(mine->resource, sizeof mine->resource, "link link-%u", i);
         if (store_insert(worker->store, mine, mine + 1) == STORE_OK)
             worker->won++;
     }
@@ -352,6 +432,16 @@ static void test_ten_thousand(void **state)
     assert_int_equal(count_open(store), 100);
     print_rate("list the 100 open", 1, start);
     start = clock_monotonic_ms();
+    for (size_t removed = 16, all = 0; removed == 16; all += removed) {
+        assert_int_equal(store_prune(store, one.started_ms - 5000, 16, &removed), STORE_OK);
+        assert_true(all <= 4900);
+    }
+    print_rate("prune in batches", 307, start);
+    count = 0;
+    assert_int_equal(store_list(store, &(struct store_filter){.limit = 0}, count_one, &count),
+                     STORE_OK);
+    assert_int_equal(count, 5102);
+    start = clock_monotonic_ms();
     store_close(store);
     print_rate("close", 1, start);
     start = clock_monotonic_ms();
@@ -367,12 +457,14 @@ int main(void)
         TEST(test_round_trip),
         TEST(test_update),
         TEST(test_duplicate_request),
-        TEST(test_one_open_a_link),
+        TEST(test_one_open_a_resource),
         TEST(test_license_excludes_its_like_alone),
-        TEST(test_request_before_link),
+        TEST(test_request_before_resource),
         TEST(test_id_taken),
         TEST(test_list),
         TEST(test_reopen),
+        TEST(test_prune),
+        TEST(test_prune_shrinks),
         TEST(test_threads),
         TEST(test_ten_thousand),
     };

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 static void assert_says(const char *part)
@@ -61,6 +62,28 @@ static void test_one_process(void **state)
     assert_int_equal(in_child(open_is_refused), 0);
     store_close(store);
     assert_int_equal(in_child(open_is_refused), 1);
+}
+
+/* Journal and log are the agent's alone, whatever the process's umask says. */
+static void test_closed_to_others(void **state)
+{
+    static const char *const ends[] = {"", "-wal"};
+    const mode_t before = umask(0);
+    struct store *store = open_store();
+    char name[200];
+
+    (void)state;
+    make_operation(&one, 1, false);
+    assert_int_equal(store_insert(store, &one, &two), STORE_OK);
+    umask(before);
+    for (size_t i = 0; i < 2; i++) {
+        struct stat about;
+
+        snprintf(name, sizeof name, "%s%s", path, ends[i]);
+        assert_int_equal(stat(name, &about), 0);
+        assert_int_equal(about.st_mode & 07777, 0600);
+    }
+    store_close(store);
 }
 
 /* Inserts 1, 2, 3 ..., tells each number once its row is promised, until it is killed. */
@@ -315,7 +338,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_one_process),  TEST(test_killed),        TEST(test_not_a_journal),
         TEST(test_newer_layout), TEST(test_damaged_pages), TEST(test_damage_anywhere),
-        TEST(test_read_only),    TEST(test_full_disk),
+        TEST(test_read_only),    TEST(test_full_disk),     TEST(test_closed_to_others),
     };
 
     log_open("/dev/null", LOG_ERROR);

@@ -179,7 +179,7 @@ static void test_strange_rows(void **state)
         "state = 6",
         "state = -1",
         "phase = 5",
-        "kind = 3",
+        "kind = 11",
         "forced = 2",
         "percent = 2147483648",
         "error_number = -2147483649",

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "log.h"
 #include "text.h"
 #include "token_fixture.h"
 
@@ -36,22 +37,40 @@ void clock_sleep_ms(uint32_t milliseconds)
 
 struct issuer issuer;
 
-static bool issuer_fetch(struct identity *identity, const char *audience,
-                         const struct deadline *deadline, struct identity_token *token,
-                         struct error *error)
+static void record(const struct identity_request *request)
+{
+    issuer.overlapped = issuer.overlapped || issuer.inside;
+    issuer.inside = true;
+    issuer.fetches++;
+    issuer.left_ms = deadline_left_ms(request->deadline);
+    text_copy(issuer.audience, sizeof issuer.audience, request->audience);
+    text_copy(issuer.claims, sizeof issuer.claims, request->claims != NULL ? request->claims : "");
+    condition_broadcast(issuer.changed);
+}
+
+/* Without the mutex: the cache takes its own. */
+static void tell(const struct identity_request *request)
+{
+    struct error trouble = {0};
+
+    error_set(&trouble, MILINK_IDENTITY_UNREACHABLE, "issuer", issuer.trouble);
+    mutex_unlock(issuer.mutex);
+    request->on_trouble(request->context, &trouble);
+    mutex_lock(issuer.mutex);
+}
+
+static bool issuer_fetch(struct identity *identity, const struct identity_request *request,
+                         struct identity_token *token, struct error *error)
 {
     bool fetched = false;
 
     (void)identity;
     mutex_lock(issuer.mutex);
-    issuer.overlapped = issuer.overlapped || issuer.inside;
-    issuer.inside = true;
-    issuer.fetches++;
-    issuer.left_ms = deadline_left_ms(deadline);
-    text_copy(issuer.audience, sizeof issuer.audience, audience);
-    condition_broadcast(issuer.changed);
-    while (issuer.closed)
-        condition_wait(issuer.changed, issuer.mutex, GIVE_UP_MS);
+    record(request);
+    if (issuer.trouble != NULL)
+        tell(request);
+    while (issuer.closed && !deadline_interrupted(request->deadline))
+        condition_wait(issuer.changed, issuer.mutex, 10);
     fetched = issuer.failure == 0;
     if (fetched) {
         snprintf(token->text, sizeof token->text, "token-%u", issuer.fetches);
@@ -64,6 +83,20 @@ static bool issuer_fetch(struct identity *identity, const char *audience,
     issuer.inside = false;
     mutex_unlock(issuer.mutex);
     return fetched;
+}
+
+void await_ended(struct token_cache *cache, unsigned long count)
+{
+    struct token_status status = {0};
+
+    mutex_lock(issuer.mutex);
+    for (;;) {
+        token_status(cache, &status);
+        if (status.fetched + status.failed >= count)
+            break;
+        condition_wait(issuer.changed, issuer.mutex, 1);
+    }
+    mutex_unlock(issuer.mutex);
 }
 
 void issuer_set_closed(bool closed)
@@ -184,6 +217,7 @@ int token_set_up(void **state)
     memset(&issuer, 0, sizeof issuer);
     memset(callers, 0, sizeof callers);
     now_ms = 1000000;
+    log_open("/dev/null", LOG_ERROR);
     issuer.base.name = "test";
     issuer.base.fetch = issuer_fetch;
     issuer.mutex = mutex_new();
@@ -196,6 +230,7 @@ int token_set_up(void **state)
 int token_tear_down(void **state)
 {
     token_cache_free(*state);
+    log_close();
     condition_free(issuer.changed);
     mutex_free(issuer.mutex);
     return issuer.overlapped ? -1 : 0;

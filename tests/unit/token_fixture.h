@@ -25,6 +25,8 @@ struct issuer {
     uint64_t lifetime_ms, refresh_in_ms;
     uint32_t left_ms; /* of the deadline of the last fetch */
     char audience[64];
+    char claims[128];    /* of the last fetch; empty: none */
+    const char *trouble; /* told while a fetch is under way; NULL: nothing is */
 };
 
 extern struct issuer issuer;
@@ -36,6 +38,8 @@ void issuer_fail(int32_t failure, bool final);
 unsigned issuer_fetches(void);
 /* Until so many fetches have begun. */
 void issuer_await_fetch(unsigned count);
+/* Until so many fetches have ended, as the cache counts them. */
+void await_ended(struct token_cache *cache, unsigned long count);
 
 struct caller {
     struct token_cache *cache;
