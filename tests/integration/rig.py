@@ -5,6 +5,7 @@ The same tests run natively and, with --windows, on the mingw binaries under Win
 ready (wine_start in tools/lib.sh)."""
 
 import argparse
+import itertools
 import json
 import os
 import re
@@ -14,10 +15,12 @@ import ssl
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import unittest
 import urllib.request
+import uuid
+
+import scan_secrets
 
 TENANT = "11111111-2222-3333-4444-555555555555"
 CLIENT = "99999999-8888-7777-6666-555555555555"
@@ -26,7 +29,15 @@ SUBSCRIPTION = "00000000-1111-2222-3333-444444444444"
 RIGHTS = ["read", "license", "failover", "forced_failover"]
 WINE_OWNER = "S-1-5-21-0-0-0-513"  # what Wine reports as the owner of every object
 
+VALIDATE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "specs", "validate")
+
+# What the rig itself knows of secrets, and the simulator's side; paths in the rig's folder.
+SECRET_PLACES = {"secret", "scenario.json", "server.key", "traffic.jsonl", "armsim.log",
+                 "certificate.pem", "federated-token"}
+
 OPTIONS = None
+SCRIPTS = itertools.count(1)
+TRAFFIC = []  # what passed between agents and Azures, to be validated when all tests are through
 
 
 def parse_options():
@@ -76,6 +87,18 @@ def wait_for(condition, what, seconds=30):
     raise AssertionError(f"{what}: not within {seconds} s")
 
 
+def validate_traffic():
+    """Holds what was asked of Azure, and what it answered, against Microsoft's OpenAPI files."""
+    text = "".join(TRAFFIC)
+    TRAFFIC.clear()
+    if not text:
+        return
+    result = subprocess.run([VALIDATE, "-"], input=text, capture_output=True, text=True,
+                            timeout=120, check=False)
+    if result.returncode != 0:
+        raise AssertionError(f"against the OpenAPI files:\n{result.stdout}{result.stderr}")
+
+
 def link(name="sales-link", role="Primary", **more):
     return {"name": name, "instance_role": role, "databases": [{"name": "sales"}], **more}
 
@@ -117,8 +140,11 @@ class Rig:
         self.folder = tempfile.mkdtemp(prefix="milink-test-")
         self.socket = os.path.join(self.folder, "xp.sock")
         self.log = os.path.join(self.folder, "agent.log")
+        self.traffic = os.path.join(self.folder, "traffic.jsonl")
         self.sim = self.agent = self.bad = None
-        self.port = None
+        self.port = self.identity_port = None
+        self.specified = True  # what passes between agent and Azure is in the OpenAPI files
+        self.secrets = [SECRET]  # to be found nowhere when the rig is closed
         self.environment = dict(os.environ, MILINK_SOCKET=self.socket)
         subprocess.run([OPTIONS.make_cert, self.folder], check=True, stdout=subprocess.DEVNULL,
                        stderr=subprocess.DEVNULL)
@@ -129,9 +155,21 @@ class Rig:
         os.chmod(secret, 0o600)
 
     def close(self):
-        for process in (self.agent, self.bad, self.sim):
-            self.kill(process)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        try:
+            scan_secrets.check_processes(self.secrets)
+        finally:
+            for process in (self.agent, self.bad, self.sim):
+                self.kill(process)
+            self.keep_traffic()
+            try:
+                scan_secrets.check_files(self.folder, self.secrets, SECRET_PLACES)
+            finally:
+                shutil.rmtree(self.folder, ignore_errors=True)
+
+    def keep_traffic(self):
+        if self.specified and os.path.exists(self.traffic):
+            text = self.text("traffic.jsonl")
+            TRAFFIC.append(text[:text.rfind("\n") + 1])  # armsim may have been killed in the middle of a line
 
     @staticmethod
     def kill(process):
@@ -156,21 +194,26 @@ class Rig:
             return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=to, stderr=to,
                                     env=self.environment)
 
-    def start_azure(self, model):
+    def start_azure(self, model, *options):
+        """Azure, and the identity service of the machine at self.identity_port. Options come last and win."""
         path = os.path.join(self.folder, "scenario.json")
         port_file = os.path.join(self.folder, "port")
+        identity_file = os.path.join(self.folder, "identity-port")
         with open(path, "w", encoding="utf-8") as to:
             json.dump(model, to)
-        command = [OPTIONS.armsim, "--scenario", path, "--port-file", port_file,
+        command = [OPTIONS.armsim, "--scenario", path, "--port-file", port_file, "--log", self.traffic,
+                   "--identity-port-file", identity_file,
                    "--cert", os.path.join(self.folder, "server.pem"),
                    "--key", os.path.join(self.folder, "server.key")]
         if self.port:  # again at the same place
-            command += ["--port", str(self.port)]
+            command += ["--port", str(self.port), "--identity-port", str(self.identity_port)]
             os.unlink(port_file)
-        self.sim = self.spawn(command, os.path.join(self.folder, "armsim.log"))
+        self.sim = self.spawn(command + list(options), os.path.join(self.folder, "armsim.log"))
         wait_for(lambda: os.path.exists(port_file), "armsim listens")
         with open(port_file, encoding="utf-8") as source:
             self.port = int(source.read())
+        with open(identity_file, encoding="utf-8") as source:
+            self.identity_port = int(source.read())
 
     def configuration(self, **changes):
         here = f"https://localhost:{self.port}"
@@ -218,6 +261,11 @@ class Rig:
         self.kill(self.bad)
         self.bad = None
 
+    def keep_answer(self, data):
+        """What callers were told, for the search for secrets."""
+        with open(os.path.join(self.folder, "answers"), "ab") as to:
+            to.write(data)
+
     def text(self, name):
         with open(os.path.join(self.folder, name), encoding="utf-8", errors="replace") as source:
             return source.read()
@@ -226,16 +274,19 @@ class Rig:
 
     def script(self, text, *options, timeout=120):
         """Runs a script; returns everything it printed as objects, one a statement or summary."""
-        path = os.path.join(self.folder, f"script-{threading.get_ident()}.sql")
+        # A file of its own: the program that had the one before may not be quite gone.
+        path = os.path.join(self.folder, f"script-{next(SCRIPTS)}.sql")
         with open(path, "w", encoding="utf-8") as to:
             to.write(text)
         result = subprocess.run(
             self.command(OPTIONS.odshost, "--json", *options, "Z:" + path if OPTIONS.windows else path),
             stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, env=self.environment,
             check=False)
+        self.keep_answer(result.stdout + result.stderr)
         errors = result.stderr.decode("utf-8", "replace")
         if result.returncode != 0 or "ODS MISUSE" in errors:
-            raise AssertionError(f"odshost ended with {result.returncode}: {errors}")
+            said = result.stdout.decode("utf-8", "replace")
+            raise AssertionError(f"odshost ended with {result.returncode}: {errors}\n{said[-2000:]}")
         return [json.loads(line) for line in result.stdout.decode("utf-8").splitlines()
                 if line.startswith("{")]
 
@@ -243,22 +294,42 @@ class Rig:
         """Runs a script and returns the answer of its last EXEC."""
         return [Answer(o) for o in self.script(text, *options, timeout=timeout) if "rc" in o][-1]
 
-    def call(self, name, /, timeout=120, **parameters):
-        """EXEC of one procedure with named parameters; texts as N'...'."""
+    @staticmethod
+    def statement(name, parameters):
+        """EXEC of one procedure with named parameters; texts as N'...', bytes as 0x..."""
         def literal(value):
             if value is None:
                 return "NULL"
+            if isinstance(value, bytes):
+                return "0x" + value.hex().upper()
             if isinstance(value, int):
                 return str(int(value))
             return "N'" + value.replace("'", "''") + "'"
         given = ", ".join(f"@{key} = {literal(value)}" for key, value in parameters.items())
-        return self.execute(f"EXEC xp_milink_{name} {given};", timeout=timeout)
+        return f"EXEC xp_milink_{name} {given};"
+
+    def call(self, name, /, timeout=120, **parameters):
+        return self.execute(self.statement(name, parameters), timeout=timeout)
+
+    def calls(self, name, many, timeout=120):
+        """The same with one set of parameters after the other, from one session; the answers."""
+        text = "\n".join(self.statement(name, parameters) for parameters in many)
+        answers = [Answer(o) for o in self.script(text, timeout=timeout) if "rc" in o]
+        assert len(answers) == len(many), f"{len(answers)} answers to {len(many)} calls"
+        return answers
 
     def agent_call(self, *arguments, timeout=60):
         """milink-agent call ..."""
         return subprocess.run(self.command(OPTIONS.agent, "call", *arguments),
                               stdin=subprocess.DEVNULL, capture_output=True, text=True,
                               timeout=timeout, env=self.environment, check=False)
+
+    def verb(self, *arguments, given=b"", timeout=120):
+        """milink-agent VERB ... --config FILE; given is its standard input."""
+        result = subprocess.run(self.command(OPTIONS.agent, *arguments, "--config", self.path("agent.json")),
+                                input=given, capture_output=True, timeout=timeout, env=self.environment, check=False)
+        self.keep_answer(result.stdout + result.stderr)
+        return result
 
     # Azure, from the outside -------------------------------------------------------------------------
 
@@ -276,6 +347,10 @@ class Rig:
         """What has reached Azure so far."""
         return [r for r in self.azure("/_sim/requests") if kind in (None, r["kind"])]
 
+    def writes(self):
+        """What has reached Azure so far and was meant to change something."""
+        return [r for r in self.requests() if r["method"] != "GET" and r["kind"] != "token"]
+
     def fault(self, **fault):
         self.azure("/_sim/fault", fault)
 
@@ -292,9 +367,15 @@ class RigCase(unittest.TestCase):
 
     azure = scenario(link())
     configuration = {}
+    specified = True  # False: asks for what is not in the OpenAPI files, as of a preview
+
+    @classmethod
+    def tearDownClass(cls):
+        unittest.addModuleCleanup(validate_traffic)  # the second one finds nothing to do
 
     def setUp(self):
         self.rig = Rig()
+        self.rig.specified = self.specified
         self.addCleanup(self.rig.close)
         if self.azure is not None:
             self.rig.start_azure(self.azure)
@@ -312,3 +393,59 @@ class RigCase(unittest.TestCase):
     def assertDone(self, answer):
         self.assertEqual(answer.rc, 0, answer.error_text)
         self.assertEqual(answer.errors, [])
+
+
+class SharedRigCase(RigCase):
+    """One rig for all tests of the class, each of which finds Azure's log empty."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.rig = Rig()
+        cls.rig.specified = cls.specified
+        cls.addClassCleanup(cls.rig.close)
+        cls.rig.start_azure(cls.azure)
+        cls.prepare()
+        cls.rig.start_agent(**cls.configuration)
+
+    @classmethod
+    def prepare(cls):
+        """What is to be done before the agent starts."""
+
+    def setUp(self):
+        self.rig.azure("/_sim/reset-log", {})
+
+    def write(self, name, /, **parameters):
+        """A write and its end; the operation's row."""
+        answer = self.rig.call(name, **{"wait_seconds": 60, **parameters})
+        self.assertDone(answer)
+        return answer.rows[0]
+
+    def succeed(self, name, /, **parameters):
+        row = self.write(name, **parameters)
+        self.assertEqual(row["state"], "Succeeded", row)
+        return row
+
+    def assertNothingSent(self):
+        self.assertEqual([(r["method"], r["path"]) for r in self.rig.writes()], [])
+
+    def assertShows(self, request, name, /, **parameters):
+        """@what_if = 1: the request in the detail, and nothing but reads at Azure. The detail."""
+        answer = self.rig.call(name, what_if=1, **parameters)
+        self.assertDone(answer)
+        row = answer.rows[0]
+        self.assertIn("Would send: " + request, row["detail"])
+        self.assertEqual((row["operation_id"], row["state"], row["started_at"]), (None, None, None))
+        self.assertNothingSent()
+        return row["detail"]
+
+    def assertRepeats(self, other, name, /, **parameters):
+        """The same @request_id again is the same operation, and with other parameters refused. Its row."""
+        identifier = str(uuid.uuid4())
+        row = self.succeed(name, request_id=identifier, **parameters)
+        self.assertEqual(row["request_id"], identifier)
+        sent = len(self.rig.writes())
+        self.assertEqual(self.write(name, request_id=identifier.upper(), **parameters), row)
+        self.assertRefused(self.rig.call(name, request_id=identifier, **{**parameters, **other}), 50560,
+                           row["operation_id"], row["procedure_name"])
+        self.assertEqual(len(self.rig.writes()), sent)
+        return row

@@ -5,6 +5,7 @@
 import argparse
 import concurrent.futures
 import contextlib
+import hashlib
 import http.client
 import json
 import os
@@ -419,7 +420,7 @@ class Reads(unittest.TestCase):
                 answer = sim.get(path)
                 self.assertEqual((answer.status, answer.code), (404, code), path)
                 self.assertEqual(set(answer.body["error"]), {"code", "message"})
-            self.assertEqual(sim.arm("DELETE", LINK + VERSION).status, 405)
+            self.assertEqual(sim.arm("DELETE", LINKS + VERSION).status, 405)
             self.assertEqual(sim.get(LINKS + "//x").status, 400)
             self.assertEqual(sim.get(LINKS + "/%zz").status, 400)
             self.assertEqual(sim.get(LINKS + "/%00").status, 400)
@@ -962,8 +963,20 @@ class Control(unittest.TestCase):
             self.assertEqual([r["n"] for r in records], [1, 2, 3])
             self.assertEqual([r["kind"] for r in records], ["token", "link.get", "link.failover"])
             self.assertEqual(set(records[0]), {
-                "n", "time", "kind", "method", "path", "client_request_id", "correlation_id",
-                "authorized", "body", "status", "fault"})
+                "n", "time", "kind", "method", "path", "query", "api_version", "content_type",
+                "user_agent", "client_request_id", "correlation_id", "authorized", "body",
+                "password_sha256", "status", "response", "fault"})
+            self.assertEqual(records[0]["response"]["body"]["access_token"], "***")
+            self.assertEqual(records[0]["response"]["body"]["token_type"], "Bearer")
+            self.assertEqual(records[1]["response"]["body"]["name"], "sales-link")
+            self.assertEqual(records[1]["api_version"], "2025-01-01")
+            self.assertEqual(records[1]["query"], VERSION[1:])
+            self.assertIn("x-ms-request-id", records[1]["response"]["headers"])
+            self.assertIn("Date", records[1]["response"]["headers"])
+            self.assertEqual(records[2]["response"]["status"], records[2]["status"])
+            self.assertEqual(records[2]["content_type"], "application/json; charset=utf-8")
+            self.assertEqual(records[2]["password_sha256"],
+                             {"adminPassword": hashlib.sha256(b"hush-hush").hexdigest()})
             self.assertEqual(records[0]["body"]["client_secret"], "***")
             self.assertEqual(records[2]["body"]["adminPassword"], "***")
             self.assertEqual(records[1]["path"], LINK + VERSION)

@@ -31,7 +31,7 @@ class Absent(RigCase):
                 self.rig.start_bad_agent(mode)
                 answer = self.rig.execute("""
                     DECLARE @number int;
-                    EXEC xp_milink_version @error_number = @number OUTPUT, @timeout_seconds = 3;""")
+                    EXEC xp_milink_version @error_number = @number OUTPUT, @timeout_seconds = 30;""")
                 self.rig.kill_bad_agent()
                 self.assertEqual(answer.rc, number, answer.error_text)
                 self.assertEqual(answer.outputs["@error_number"], number)
@@ -139,7 +139,7 @@ class CommandLine(RigCase):
         result = self.rig.agent_call("link_get", "@link=none")
         self.assertEqual(result.returncode, 1)
         self.assertIn("error 50601", result.stderr)
-        self.assertEqual(self.rig.agent_call("link_get", "link=x").returncode, 2)
+        self.assertEqual(self.rig.agent_call("link_get", "lnk=x").returncode, 2)
         self.rig.kill_agent()
         self.assertEqual(self.rig.agent_call("version").returncode, 3)
 
@@ -148,8 +148,8 @@ class CommandLine(RigCase):
                                                  self.rig.path("agent.json")),
                                 self.rig.folder + "/check.out")
         self.assertEqual(result.wait(60), 0, self.rig.text("check.out"))
-        for text in ("OK    configuration", "OK    token", "OK    instance dr", "state Ready"):
-            self.assertIn(text, self.rig.text("check.out"))
+        for text in ("OK +configuration", "OK +identity +token", "OK +instance dr", "state Ready"):
+            self.assertRegex(self.rig.text("check.out"), text)
 
 
 if __name__ == "__main__":

@@ -115,11 +115,11 @@ class LostAnswers(OperationCase):
 
     def test_a_refusal_ends_it_with_azures_reason(self):
         self.rig.fault(on="link.failover", nth=1, action="status", status=409,
-                       body={"error": {"code": "ManagedInstanceIsBusy", "message": "Busy now."}})
+                       body={"error": {"code": "ScopeLocked", "message": "Busy now."}})
         answer = self.failover()
-        self.assertRefused(answer, 50602, "ManagedInstanceIsBusy", "Busy now")
+        self.assertRefused(answer, 50602, "ScopeLocked", "Busy now")
         self.assertEqual(self.rig.call("operation_list").rows[0]["error_code"],
-                         "ManagedInstanceIsBusy")
+                         "ScopeLocked")
 
 
 class FailedOperation(OperationCase):
