@@ -17,7 +17,24 @@ INSERT @procedure (name) VALUES
     (N'xp_milink_license_get'),
     (N'xp_milink_license_set'),
     (N'xp_milink_operation_get'),
-    (N'xp_milink_operation_list');
+    (N'xp_milink_operation_list'),
+    (N'xp_milink_link_create'),
+    (N'xp_milink_link_update'),
+    (N'xp_milink_link_delete'),
+    (N'xp_milink_instance_get'),
+    (N'xp_milink_instance_create'),
+    (N'xp_milink_endpoint_certificate_get'),
+    (N'xp_milink_certificate_list'),
+    (N'xp_milink_certificate_put'),
+    (N'xp_milink_certificate_delete'),
+    (N'xp_milink_database_list'),
+    (N'xp_milink_database_get'),
+    (N'xp_milink_database_delete'),
+    (N'xp_milink_database_restore_get'),
+    (N'xp_milink_database_restore_complete'),
+    (N'xp_milink_operation_cancel'),
+    (N'xp_milink_network_test'),
+    (N'xp_milink_health');
 WHILE 1 = 1
 BEGIN
     SET @name = (SELECT MIN(name) FROM @procedure);

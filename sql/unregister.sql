@@ -24,4 +24,38 @@ IF OBJECT_ID(N'dbo.xp_milink_operation_get', N'X') IS NOT NULL
     EXEC sys.sp_dropextendedproc @functname = N'xp_milink_operation_get';
 IF OBJECT_ID(N'dbo.xp_milink_operation_list', N'X') IS NOT NULL
     EXEC sys.sp_dropextendedproc @functname = N'xp_milink_operation_list';
+IF OBJECT_ID(N'dbo.xp_milink_link_create', N'X') IS NOT NULL
+    EXEC sys.sp_dropextendedproc @functname = N'xp_milink_link_create';
+IF OBJECT_ID(N'dbo.xp_milink_link_update', N'X') IS NOT NULL
+    EXEC sys.sp_dropextendedproc @functname = N'xp_milink_link_update';
+IF OBJECT_ID(N'dbo.xp_milink_link_delete', N'X') IS NOT NULL
+    EXEC sys.sp_dropextendedproc @functname = N'xp_milink_link_delete';
+IF OBJECT_ID(N'dbo.xp_milink_instance_get', N'X') IS NOT NULL
+    EXEC sys.sp_dropextendedproc @functname = N'xp_milink_instance_get';
+IF OBJECT_ID(N'dbo.xp_milink_instance_create', N'X') IS NOT NULL
+    EXEC sys.sp_dropextendedproc @functname = N'xp_milink_instance_create';
+IF OBJECT_ID(N'dbo.xp_milink_endpoint_certificate_get', N'X') IS NOT NULL
+    EXEC sys.sp_dropextendedproc @functname = N'xp_milink_endpoint_certificate_get';
+IF OBJECT_ID(N'dbo.xp_milink_certificate_list', N'X') IS NOT NULL
+    EXEC sys.sp_dropextendedproc @functname = N'xp_milink_certificate_list';
+IF OBJECT_ID(N'dbo.xp_milink_certificate_put', N'X') IS NOT NULL
+    EXEC sys.sp_dropextendedproc @functname = N'xp_milink_certificate_put';
+IF OBJECT_ID(N'dbo.xp_milink_certificate_delete', N'X') IS NOT NULL
+    EXEC sys.sp_dropextendedproc @functname = N'xp_milink_certificate_delete';
+IF OBJECT_ID(N'dbo.xp_milink_database_list', N'X') IS NOT NULL
+    EXEC sys.sp_dropextendedproc @functname = N'xp_milink_database_list';
+IF OBJECT_ID(N'dbo.xp_milink_database_get', N'X') IS NOT NULL
+    EXEC sys.sp_dropextendedproc @functname = N'xp_milink_database_get';
+IF OBJECT_ID(N'dbo.xp_milink_database_delete', N'X') IS NOT NULL
+    EXEC sys.sp_dropextendedproc @functname = N'xp_milink_database_delete';
+IF OBJECT_ID(N'dbo.xp_milink_database_restore_get', N'X') IS NOT NULL
+    EXEC sys.sp_dropextendedproc @functname = N'xp_milink_database_restore_get';
+IF OBJECT_ID(N'dbo.xp_milink_database_restore_complete', N'X') IS NOT NULL
+    EXEC sys.sp_dropextendedproc @functname = N'xp_milink_database_restore_complete';
+IF OBJECT_ID(N'dbo.xp_milink_operation_cancel', N'X') IS NOT NULL
+    EXEC sys.sp_dropextendedproc @functname = N'xp_milink_operation_cancel';
+IF OBJECT_ID(N'dbo.xp_milink_network_test', N'X') IS NOT NULL
+    EXEC sys.sp_dropextendedproc @functname = N'xp_milink_network_test';
+IF OBJECT_ID(N'dbo.xp_milink_health', N'X') IS NOT NULL
+    EXEC sys.sp_dropextendedproc @functname = N'xp_milink_health';
 DBCC xp_milink (FREE);
