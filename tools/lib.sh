@@ -62,11 +62,14 @@ wine_detached() {
     )
 }
 
+wine_front=$(realpath "$(dirname "${BASH_SOURCE[0]}")/wine") # a wine in front of the installed one
+
 # Every wine call needs these; without WINEPREFIX Wine would silently make ~/.wine.
 wine_environment() {
     export WINEPREFIX=$1 WINEDEBUG=-all
     export WINEDLLOVERRIDES="mscoree,mshtml,winemenubuilder.exe=d"
     unset DISPLAY WAYLAND_DISPLAY
+    case $PATH in "$wine_front:"*) ;; *) PATH=$wine_front:$PATH ;; esac
 }
 
 # Makes a fresh prefix at the path given, as Windows 10, and leaves no server running.

@@ -322,7 +322,7 @@ class Documents(CliCase):
                 self.assertEqual(words[0], "milink-agent")
                 code, out, _ = self.run_agent(*words[1:], merged=True)
                 pattern = re.escape(expected).replace(r"\.\.\.", ".*")
-                self.assertRegex(out, re.compile(rf"\A{pattern}\Z", re.S), command)
+                self.assertRegex(out, re.compile(rf"\A{pattern}\Z", re.S), f"{command}: exit code {code}")
                 shown += 1
         return shown
 
