@@ -95,6 +95,13 @@ bool audit_file_put(struct audit_file *file, const char *event,
     char time[UTC_TEXT_SIZE], *line = NULL;
     bool written = false;
 
+    if (next.sequence > AUDIT_SEQUENCE_MAX) {
+        snprintf(file->why, sizeof file->why,
+                 "%s/" AUDIT_CURRENT " ends with record %lld, which no trail reaches: it was "
+                 "changed. Archive the audit's files, then start the agent again",
+                 file->directory, file->head.sequence);
+        goto out;
+    }
     utc_text(clock_utc_ms(), time, sizeof time);
     json_add_integer(record, "sequence", next.sequence);
     json_add_string(record, "previous", file->head.hash);

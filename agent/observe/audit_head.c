@@ -21,8 +21,8 @@ static bool parse(const char *text, struct audit_head *head)
 
     return sscanf(text, "%19lld %19lld %64[0-9a-f]", &head->sequence, &head->first, head->hash) ==
                3 &&
-           head->first > 0 && head->sequence >= head->first && print(head, again) &&
-           strcmp(text, again) == 0;
+           head->first > 0 && head->sequence >= head->first &&
+           head->sequence <= AUDIT_SEQUENCE_MAX && print(head, again) && strcmp(text, again) == 0;
 }
 
 enum audit_head_found audit_head_read(const char *path, struct audit_head *head)

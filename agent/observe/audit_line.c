@@ -96,7 +96,7 @@ bool audit_line_read(const char *bytes, size_t length, struct audit_line *line, 
                : "fits its hash, but is not a record of the audit trail";
     line->previous = json_text(line->record, "previous");
     if (json_integer(json_member(line->record, "sequence"), &line->sequence) &&
-        line->sequence > 0 && is_hash(line->previous))
+        line->sequence > 0 && line->sequence <= AUDIT_SEQUENCE_MAX && is_hash(line->previous))
         return true;
     json_free(line->record);
     line->record = NULL;

@@ -20,6 +20,9 @@ enum {
     AUDIT_LINE_MAX =
         256 * 1024 /* bytes; the longest that is made, with a body of 20 KiB, is 200 KiB */
 };
+/* No trail comes so far; a number past it is not ours, and past 2^53 JSON would not carry it. */
+#define AUDIT_SEQUENCE_MAX 1000000000000000LL
+
 extern const char audit_no_hash[AUDIT_HASH_SIZE]; /* zeros: what the first record follows */
 extern const char audit_no_memory[];              /* "memory ran out", told by its address */
 
