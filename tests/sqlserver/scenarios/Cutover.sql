@@ -110,6 +110,6 @@ CREATE PROCEDURE milinktest.[test cutover is refused a second time with kept gro
 AS
 SET NOCOUNT ON;
 EXEC milink.Cutover @Confirm = N'ONE WAY sales-link', @Fence = N'app_web', @CleanUp = 'KEEP_BOTH';
-EXEC milinktest.Throws N'EXEC milink.Cutover @Confirm = N''ONE WAY sales-link'', @Fence = N''app_web'', @CleanUp = ''KEEP_BOTH'';', 50708, N'%the link was not found%';
+EXEC milinktest.Throws N'EXEC milink.Cutover @Confirm = N''ONE WAY sales-link'', @Fence = N''app_web'', @CleanUp = ''KEEP_BOTH'';', 50708, N'%no such resource: the link%';
 EXEC milinktest.CutWorld N'link 0, dag 1, group 1, offline 0, lost 0, Active';
 GO

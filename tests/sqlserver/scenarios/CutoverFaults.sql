@@ -193,7 +193,7 @@ SET NOCOUNT ON;
 DECLARE @Text nvarchar(400);
 EXEC milink.Configure @Link = N'sales-link', @Name = N'VerifySeconds', @Value = N'30';
 UPDATE milinktest.LinkDatabase SET IsAtInstance = 0;
-EXEC milinktest.Throws N'EXEC milink.Cutover @Confirm = N''ONE WAY sales-link'', @Fence = N''app_web'';', 50715, N'%the database was not found on the instance%milink.Resume%';
+EXEC milinktest.Throws N'EXEC milink.Cutover @Confirm = N''ONE WAY sales-link'', @Fence = N''app_web'';', 50715, N'%no such resource: the database%milink.Resume%';
 EXEC milinktest.CutWorld N'link 0, dag 1, group 1, offline 0, lost 0, Passive';
 SELECT @Text = CONVERT(nvarchar(1), IsDisabled) FROM milinktest.Login WHERE LoginName = N'app_web';
 EXEC milinktest.Equal N'1', @Text, N'app_web stays disabled';
