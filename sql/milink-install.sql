@@ -4861,18 +4861,20 @@ WHERE state IN (N'Accepted', N'Running') AND (link = @Link OR link IS NULL);
 GO
 
 -- ---- checks/CheckJournal.sql
--- 111 to 113: what the schema itself knows. @RunId: the run that asks, which is not in its own way.
+-- 111 to 113: what the schema itself knows. @RunId: the run that asks, which is not in its own way; nor is the one whose hook asks, since
+-- from there a run can only be shown.
 CREATE OR ALTER PROCEDURE milink.CheckJournal
     @Link nvarchar(128),
     @RunId int
 AS
 SET NOCOUNT ON;
-DECLARE @Since int, @Rest int = CONVERT(int, milink.SettingOf(@Link, N'AntiFlapSeconds'));
+DECLARE @Here bit, @Since int, @Rest int = CONVERT(int, milink.SettingOf(@Link, N'AntiFlapSeconds'));
+EXEC milink.DrivenHere @Link, @Here OUTPUT;
 INSERT #Check (CheckId, Severity, Subject, Evidence, Fix)
 SELECT 111, 'BLOCKED', N'run ' + CONVERT(nvarchar(11), RunId), Kind + N' stands at ' + Phase + N', ' + State,
     N'EXEC milink.Resume @RunId = ' + CONVERT(nvarchar(11), RunId) + N'; -- or milink.Abort'
 FROM milink.Run
-WHERE Link = @Link AND State IN ('Running', 'Open') AND RunId <> ISNULL(@RunId, 0);
+WHERE Link = @Link AND (State = 'Open' OR State = 'Running' AND @Here = 0) AND RunId <> ISNULL(@RunId, 0);
 IF milink.SettingOf(@Link, N'Enabled') = N'N'
     INSERT #Check (CheckId, Severity, Evidence, Fix)
     VALUES (112, 'BLOCKED', N'the setting Enabled is N', N'EXEC milink.Configure @Name = N''Enabled'', @Value = N''Y'';');
