@@ -39,12 +39,18 @@ bool agent_open(struct agent *agent, const char *config_file, bool console, char
     return agent->setup != NULL;
 }
 
-static bool open_log(const struct config *config, char *why, size_t why_size)
+/* A service has no standard error: without a file of its own the log stands by the journal. */
+static bool open_log(const struct agent *agent, char *why, size_t why_size)
 {
-    if (log_open(config->log_file[0] != '\0' ? config->log_file : NULL,
-                 level_of(config->log_level)))
+    const struct config *config = &agent->setup->config;
+    char path[CONFIG_PATH_SIZE + 32];
+
+    text_copy(path, sizeof path, config->log_file);
+    if (path[0] == '\0' && !agent->console)
+        snprintf(path, sizeof path, "%s/agent.log", config->state_directory);
+    if (log_open(path[0] != '\0' ? path : NULL, level_of(config->log_level)))
         return true;
-    snprintf(why, why_size, "%s: the log cannot be opened", config->log_file);
+    snprintf(why, why_size, "%s: the log cannot be opened", path);
     return false;
 }
 
@@ -59,7 +65,7 @@ bool agent_start(struct agent *agent, char *why, size_t why_size)
 {
     char path[CONFIG_PATH_SIZE + 32];
 
-    if (!open_log(&agent->setup->config, why, why_size))
+    if (!open_log(agent, why, why_size))
         return false;
     snprintf(path, sizeof path, "%s/journal.db", agent->setup->config.state_directory);
     agent->store = store_open(path, why, why_size);
@@ -107,7 +113,7 @@ static void add_kept(void *context, const char *key)
              "%s: the new value needs a restart of the agent; until then the "
              "old one stays in force",
              key);
-    log_write(LOG_WARNING, "agent.reload", "%s", line);
+    log_write(LOG_WARNING, "agent.restart_needed", "%s", line);
     add_line(context, line);
 }
 
@@ -151,7 +157,8 @@ bool agent_reload(struct agent *agent, char *report, size_t size)
         config_check_permissions(agent->config_file, &next->config, warn, NULL);
         setup_release(in_force);
     } else {
-        log_write(LOG_ERROR, "agent.reload", "the configuration in force stays: %s", report);
+        log_write(LOG_ERROR, "agent.reload_refused", "the configuration in force stays: %s",
+                  report);
     }
     setup_release(in_force);
     mutex_unlock(agent->reloading);

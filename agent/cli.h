@@ -18,6 +18,8 @@ enum {
 
 /* Serves until the operator stops it. */
 int cli_run(const char *config_file);
+/* The same as a Windows service; returns when the Service Control Manager has its end. */
+int cli_service(const char *config_file);
 /* Tests everything a call depends on, a line each with its evidence; or a JSON object each. */
 int cli_check(const char *config_file, bool as_json);
 /* The audit trail; arguments: verify or export, and options. CLI_USAGE: the help is due. */

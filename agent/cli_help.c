@@ -18,6 +18,22 @@ const struct cli_help cli_help[] = {
      "exit codes: 0 stopped as asked; 1 it could not start (the reason is on standard error):\n"
      "            an error in the configuration, another agent, a journal that cannot be opened;\n"
      "            2 wrong usage\n"},
+    {"service", "serve calls as a Windows service; Windows starts it",
+     "usage: milink-agent service [--config FILE]\n"
+     "\n"
+     "What the service milink-agent runs; milink-agent setup registers it. Stopping it, or "
+     "shutting\n"
+     "Windows down, ends the calls under way and leaves open operations in the journal, from "
+     "where\n"
+     "they go on at the next start. sc control milink-agent paramchange has it read its "
+     "configuration\n"
+     "again, as milink-agent reload does. What an administrator must hear of is in Windows' Event\n"
+     "Log, source milink-agent. Without log.file its log is agent.log in the state directory.\n"
+     "\n" CONFIG "\n"
+     "exit codes: of the process 0; of the service 0, or 1066 with a code of its own "
+     "(docs/events.md):\n"
+     "            1 memory, 2 configuration, 3 the pipe is taken, 4 log, journal or audit trail,\n"
+     "            5 the administrators' pipe is taken. From a console: 1\n"},
     {"check", "test everything a call depends on, and show the evidence",
      "usage: milink-agent check [--config FILE] [--verbose] [--json]\n"
      "\n"

@@ -106,6 +106,8 @@ static int run_verb(const char *verb, const struct options *options)
         return check(options);
     if (strcmp(verb, "run") == 0)
         return cli_run(options->config);
+    if (strcmp(verb, "service") == 0)
+        return cli_service(options->config);
     if (strcmp(verb, "reload") == 0)
         return cli_reload(options->config);
     return strcmp(verb, "stop") == 0 ? cli_stop(options->config) : CLI_USAGE;

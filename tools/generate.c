@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Writes what follows from the catalogue, the tables of errors and the configuration's table of
  * keys: docs/procedures.md, docs/errors.md, docs/config.schema.json, sql/register.sql,
- * sql/unregister.sql, sql/messages.sql, sql/schema/xp/, and the tables in docs/configuration.md. */
+ * sql/unregister.sql, sql/messages.sql, docs/events.md, agent/milink_messages.mc, sql/schema/xp/,
+ * and the tables in docs/configuration.md. */
 #include "catalogue.h"
 #include "generate.h"
 #include "text.h"
@@ -253,9 +254,14 @@ static void put_unregister(FILE *to)
 static const struct {
     const char *path;
     void (*put)(FILE *to);
-} files[] = {{"docs/procedures.md", put_procedures},         {"docs/errors.md", put_errors},
-             {"docs/config.schema.json", put_config_schema}, {"sql/register.sql", put_register},
-             {"sql/unregister.sql", put_unregister},         {"sql/messages.sql", put_messages}};
+} files[] = {{"docs/procedures.md", put_procedures},
+             {"docs/errors.md", put_errors},
+             {"docs/config.schema.json", put_config_schema},
+             {"sql/register.sql", put_register},
+             {"sql/unregister.sql", put_unregister},
+             {"sql/messages.sql", put_messages},
+             {"docs/events.md", put_events},
+             {"agent/milink_messages.mc", put_event_messages}};
 
 /* ---- tables inside a document ---- */
 

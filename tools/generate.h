@@ -11,6 +11,9 @@ struct procedure;
 void put_errors(FILE *to);
 /* sql/messages.sql: our errors as messages of SQL Server, for alerts. */
 void put_messages(FILE *to);
+/* docs/events.md, and the texts of milink_messages.dll: what the agent tells the Event Log. */
+void put_events(FILE *to);
+void put_event_messages(FILE *to);
 /* docs/config.schema.json: the table of keys as a JSON Schema. */
 void put_config_schema(FILE *to);
 /* Two tables for docs/configuration.md, which stand there between lines "<!-- NAME -->" and

@@ -4,6 +4,7 @@
 
 #include "assertion.h"
 #include "clock_skew.h"
+#include "log.h"
 #include "secret_file.h"
 #include "secret_store.h"
 #include "text.h"
@@ -11,6 +12,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+
+static const uint64_t EXPIRY_WARN_MS = 30ull * 24 * 3600 * 1000;
 
 struct client_certificate {
     struct client_credential base;
@@ -48,6 +51,20 @@ out:
     return key;
 }
 
+/* In time to renew it: Azure takes none that has expired. */
+static void warn_of_end(const struct client_certificate *self, const struct signing_key *key)
+{
+    const struct signing_certificate *about = signing_key_certificate(key);
+    const uint64_t now = clock_skew_utc_ms();
+    char until[UTC_TEXT_SIZE];
+
+    if (about->until_ms > now + EXPIRY_WARN_MS)
+        return;
+    utc_text(about->until_ms, until, sizeof until);
+    log_write(LOG_WARNING, "certificate.expires", "%s, %s: %s %s", self->file, about->subject,
+              about->until_ms > now ? "it expires" : "it has expired", until);
+}
+
 static bool certificate_load(struct client_credential *credential,
                              const struct client_account *account, char value[CLIENT_VALUE_SIZE],
                              char *why, size_t why_size)
@@ -57,6 +74,8 @@ static bool certificate_load(struct client_credential *credential,
     struct signing_key *key = read_key(self, why, why_size);
     bool made = key != NULL && assertion_make(&assertion, key, value, CLIENT_VALUE_SIZE);
 
+    if (key != NULL)
+        warn_of_end(self, key);
     if (key != NULL && !made)
         snprintf(why, why_size, "the key in the certificate file %s does not sign", self->file);
     signing_key_free(key);

@@ -50,6 +50,7 @@ struct token_cache {
     char claims[IDENTITY_CLAIMS_SIZE]; /* for the next fetch; empty: none */
     unsigned long fetches, failures;
     char trouble[512]; /* the last failure's text; empty when the last fetch went well */
+    int32_t failing;   /* the last fetch's error, 0 for none; the thread's */
 };
 
 static uint64_t at_most(uint64_t value, uint64_t limit)
@@ -132,17 +133,22 @@ static void on_trouble(void *context, const struct error *error)
     mutex_unlock(cache->mutex);
 }
 
-/* What nobody may be waiting for is told to the log. */
-static void log_fetch(const struct token_cache *cache, bool fetched, const struct error *error)
+/* What nobody may be waiting for is told to the log; where it changes for better or worse, under a
+ * name of its own. */
+static void log_fetch(struct token_cache *cache, bool fetched, const struct error *error)
 {
+    const int32_t before = cache->failing;
     char name[64];
 
     identity_name(cache->identity, name, sizeof name);
+    cache->failing = fetched ? 0 : error->number;
     if (fetched)
-        log_write(LOG_INFO, "token.fetched", "%s: it holds for %llu s", name,
+        log_write(LOG_INFO, before == 0 ? "token.fetched" : "identity.works",
+                  "%s: a token came, it holds for %llu s", name,
                   (unsigned long long)(cache->incoming.lifetime_ms / 1000));
     else if (!atomic_load(&cache->stopping))
-        log_write(LOG_WARNING, "token.failed", "%s: %s", name, error->message);
+        log_write(LOG_WARNING, before == error->number ? "token.failed" : "identity.failing",
+                  "%s: %s", name, error->message);
 }
 
 /* Claims have had their answer once a token came with them or was refused for good. */

@@ -40,6 +40,7 @@ static struct {
 
 static _Atomic int least = LOG_INFO;
 static _Atomic uint64_t lost; /* lines */
+static void (*heard)(const char *event, const char *text);
 
 static void line_put_bytes(struct line *line, const char *bytes, size_t length)
 {
@@ -218,6 +219,11 @@ void log_set_operation(const char *id)
     thread_note_set(THREAD_NOTE_OPERATION, id);
 }
 
+void log_listen(void (*listener)(const char *event, const char *text))
+{
+    heard = listener;
+}
+
 unsigned long long log_lost_lines(void)
 {
     return atomic_load(&lost);
@@ -244,14 +250,14 @@ static void line_put_note(struct line *line, const char *name, enum thread_note 
     line_put_member(line, name, id);
 }
 
-static void line_make(struct line *line, enum log_level level, const char *event, const char *text)
+/* clean: the text, as it may be kept. */
+static void line_make(struct line *line, enum log_level level, const char *event, const char *clean)
 {
     static const char *const levels[] = {"error", "warning", "info", "debug"};
-    char time[UTC_TEXT_SIZE], name[LOG_EVENT_SIZE], clean[LOG_TEXT_MAX + 8];
+    char time[UTC_TEXT_SIZE], name[LOG_EVENT_SIZE];
 
     utc_text(clock_utc_ms(), time, sizeof time);
     text_copy(name, sizeof name, event);
-    log_scrub(text, clean, LOG_TEXT_MAX + 1);
     line_put(line, "{\"time\":\"");
     line_put(line, time);
     line_put(line, "\"");
@@ -266,10 +272,14 @@ static void line_make(struct line *line, enum log_level level, const char *event
 void log_write(enum log_level level, const char *event, const char *format, ...)
 {
     struct line line;
-    char text[LOG_TEXT_MAX + 8]; /* room to see that a character does not end at the cut */
+    /* Room to see that a character does not end at the cut. */
+    char text[LOG_TEXT_MAX + 8], clean[LOG_TEXT_MAX + 8];
     va_list arguments;
 
-    if ((int)level > atomic_load(&least))
+    const bool kept = (int)level <= atomic_load(&least);
+    const bool told = heard != NULL && level <= LOG_INFO;
+
+    if (!kept && !told)
         return;
     line.length = 0;
     text[0] = '\0';
@@ -277,7 +287,12 @@ void log_write(enum log_level level, const char *event, const char *format, ...)
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     text[sizeof text - 1] = '\0';
-    line_make(&line, level, event, text);
+    log_scrub(text, clean, LOG_TEXT_MAX + 1);
+    if (told)
+        heard(event, clean);
+    if (!kept)
+        return;
+    line_make(&line, level, event, clean);
     if (sink.mutex != NULL)
         mutex_lock(sink.mutex);
     sink_write(&line);

@@ -26,6 +26,10 @@ void log_set_operation(const char *id);
 void log_write(enum log_level level, const char *event, const char *format, ...)
     __attribute__((format(gnu_printf, 3, 4)));
 
+/* listener hears all but debug lines, whatever the least level of the file, with secrets masked, on
+ * the thread that writes them; NULL: nobody. Call while there is one thread. */
+void log_listen(void (*listener)(const char *event, const char *text));
+
 /* Lines that could not be written since the process started. Any thread. */
 unsigned long long log_lost_lines(void);
 

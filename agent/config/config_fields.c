@@ -110,7 +110,8 @@ static const struct config_section tls_section = SECTION(tls_fields);
 
 static const struct config_field log_fields[] = {
     {"file", CONFIG_TEXT, .restart = true, MEMBER(config, log_file), .rule = &config_rule_file,
-     .otherwise_text = "standard error", .text = "the log, JSON lines"},
+     .otherwise_text = "standard error; of a service agent.log in state_directory",
+     .text = "the log, JSON lines"},
     {"level", CONFIG_TEXT, MEMBER(config, log_level), .rule = &config_rule_log_level,
      .otherwise = "info", .text = "the least level that is logged"},
 };
