@@ -22,3 +22,7 @@ void process_start(void)
     signal(SIGPIPE, SIG_IGN);
     open_streams();
 }
+
+void process_shed_privileges(void)
+{
+}

@@ -4,6 +4,7 @@
 #include "admin.h"
 #include "agent.h"
 #include "log.h"
+#include "own_process.h"
 #include "server.h"
 #include "text.h"
 #include <stdlib.h>
@@ -62,6 +63,7 @@ struct run *run_start(const char *config_file, bool console, enum run_fault *fau
 {
     struct run *run = calloc(1, sizeof *run);
 
+    process_shed_privileges();
     text_copy(why, why_size, "memory ran out");
     *fault = run != NULL ? start(run, config_file, console, why, why_size) : RUN_MEMORY;
     if (*fault == RUN_NO_FAULT) {

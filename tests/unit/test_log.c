@@ -369,6 +369,29 @@ static void test_secrets(void **state)
     expect_text("Authorization: Bearer ***");
 }
 
+static char heard[256];
+
+static void hear(const char *event, const char *text)
+{
+    snprintf(heard + strlen(heard), sizeof heard - strlen(heard), "%s: %s\n", event, text);
+}
+
+/* Whoever listens hears what the file's level leaves out, but no debug lines, and never a secret.
+ */
+static void test_a_listener(void **state)
+{
+    (void)state;
+    assert_true(log_open(path, LOG_ERROR));
+    log_listen(hear);
+    log_write(LOG_INFO, "agent.started", "%s", "Bearer eyJhbGciOiJSUzI1NiJ9.eyJhdWQi.c2ln");
+    log_write(LOG_DEBUG, "call", "x");
+    log_write(LOG_ERROR, "audit.failed", "y");
+    log_listen(NULL);
+    log_write(LOG_INFO, "agent.stopped", "z");
+    assert_string_equal(heard, "agent.started: Bearer ***\naudit.failed: y\n");
+    expect_text("y");
+}
+
 /* On a disk without room lines are counted as lost, and the next ones are written again. */
 static void test_lost(void **state)
 {
@@ -448,6 +471,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_level_changes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_ids, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_secrets, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_listener, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_lost, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_threads, set_up, tear_down),
     };
