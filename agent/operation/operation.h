@@ -110,7 +110,7 @@ struct operation {
     /* Of the call that asked, for the audit trail and the log; the journal does not keep it. */
     struct {
         char call[CRYPTO_GUID_SIZE]; /* empty after a restart of the agent */
-        char client[128];            /* the account at the other end of the pipe; empty: unknown */
+        char client[256];            /* who is at the other end of the pipe; empty: unknown */
         bool confirm, force;         /* @confirm was given, @force set */
     } asker;
 };

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <windows.h>
+#include <aclapi.h>
+#include <sddl.h>
 
 static int failed(const char *what)
 {
@@ -80,6 +82,28 @@ static int privileges(const char *process)
     return 0;
 }
 
+/* Owner and permissions of a pipe, as a text. */
+static int sddl(const char *name)
+{
+    HANDLE pipe = CreateFileA(name, READ_CONTROL, 0, NULL, OPEN_EXISTING, 0, NULL);
+    PSECURITY_DESCRIPTOR descriptor = NULL;
+    char *text = NULL;
+
+    if (pipe == INVALID_HANDLE_VALUE ||
+        GetSecurityInfo(pipe, SE_KERNEL_OBJECT,
+                        OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, NULL, NULL, NULL,
+                        NULL, &descriptor) != ERROR_SUCCESS ||
+        !ConvertSecurityDescriptorToStringSecurityDescriptorA(
+            descriptor, SDDL_REVISION_1, OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION,
+            &text, NULL))
+        return failed("sddl");
+    puts(text);
+    LocalFree(text);
+    LocalFree(descriptor);
+    CloseHandle(pipe);
+    return 0;
+}
+
 /* The text of one event as Event Viewer shows it, with one insertion. */
 static int message(const char *file, const char *id)
 {
@@ -106,6 +130,8 @@ int main(int count, char **arguments)
         return message(arguments[2], arguments[3]);
     if (count == 3 && strcmp(arguments[1], "privileges") == 0)
         return privileges(arguments[2]);
+    if (count == 3 && strcmp(arguments[1], "sddl") == 0)
+        return sddl(arguments[2]);
     manager = OpenSCManagerA(NULL, NULL, SC_MANAGER_ALL_ACCESS);
     if (manager == NULL)
         return failed("manager");

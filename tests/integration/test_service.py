@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: MIT
 """The agent as a Windows service: the Service Control Manager of Wine starts, stops and reloads it."""
 
+import hashlib
 import json
 import os
 import re
 import signal
+import struct
 import subprocess
 import sys
 import unittest
@@ -18,6 +20,12 @@ STOPPED, START_PENDING, STOP_PENDING, RUNNING = 1, 2, 3, 4
 SPECIFIC = 1066  # ERROR_SERVICE_SPECIFIC_ERROR
 HERE = os.path.dirname(os.path.abspath(__file__))
 CONTROL, MESSAGES = sys.argv[-2:]
+
+
+def service_sid(name):
+    """The rule of Windows, said again: five words of SHA-1 over the name in capitals."""
+    digest = hashlib.sha1(name.upper().encode("utf-16-le")).digest()
+    return "S-1-5-80-" + "-".join(str(word) for word in struct.unpack("<5I", digest))
 
 
 class ServiceRig(Rig):
@@ -154,6 +162,35 @@ class Lifecycle(ServiceCase):
     def test_without_a_log_of_its_own_it_logs_beside_the_journal(self):
         self.begin(log={"level": "debug"})
         self.assertIn('"agent.started"', self.rig.text("state/agent.log"))
+
+
+class Pipes(ServiceCase):
+    def dacl(self, name):
+        done = self.rig.control("sddl", "\\\\.\\pipe\\milink\\" + name)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        return set(re.findall(r"\([^)]*\)", done.stdout))
+
+    def test_the_permissions_are_on_the_pipes(self):
+        """Wine keeps them and does not enforce them; tests/sqlserver/pipe-security.ps1 does the rest on Windows."""
+        self.begin(sql_instances=["MSSQLSERVER", "PROD"])
+        # Windows writes OW, Wine the SID; generic rights may be shown as what they stand for.
+        common = 5
+        admin = self.dacl("admin")
+        self.assertEqual(len(admin), common, admin)
+        self.assertEqual(len([ace for ace in admin if ace.startswith("(D;")]), 2, admin)
+        self.assertTrue([ace for ace in admin if ace.startswith("(D;") and ace.endswith(";NU)")], admin)
+        self.assertTrue([ace for ace in admin if ace.startswith("(D;") and ace.endswith(";AN)")], admin)
+        self.assertIn("(A;;0x12019b;;;BA)", admin)
+        server = self.dacl("xp")
+        self.assertEqual(server - admin, {
+            "(A;;0x12019b;;;S-1-5-80-3880718306-3832830129-1677859214-2598158968-1052248003)",
+            f"(A;;0x12019b;;;{service_sid('MSSQL$PROD')})"})
+
+    def test_the_audit_trail_knows_the_account_that_called(self):
+        self.begin()
+        self.assertDone(self.rig.call("license_set", license_type="BasePrice", wait_seconds=60))
+        clients = {json.loads(line).get("client") for line in self.rig.text("state/audit.jsonl").splitlines()}
+        self.assertTrue(any(re.fullmatch(r"account S-1-5-21-[-0-9]+, process \d+", client or "") for client in clients), clients)
 
 
 class Refused(ServiceCase):
