@@ -35,6 +35,10 @@ int cli_reload(const char *config_file);
 /* Has the running agent stop. */
 int cli_stop(const char *config_file);
 
+/* Make milink part of this Windows, and take it out again. CLI_USAGE: the help is due. */
+int cli_setup(int count, char **arguments);
+int cli_remove(int count, char **arguments);
+
 /* A verb's name, its line in the list of verbs, and its help (cli_help.c). */
 struct cli_help {
     const char *verb, *summary, *text;

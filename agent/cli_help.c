@@ -109,6 +109,38 @@ const struct cli_help cli_help[] = {
      "  --config FILE   where to find the agent's socket (listen.socket), on Linux\n"
      "\n"
      "exit codes: 0 the agent is stopping; 1 failed; 2 wrong usage; 3 it is not running\n"},
+    {"setup", "make milink part of this Windows: directories, service, events",
+     "usage: milink-agent setup [--data DIRECTORY] [--instances A,B] [--no-start] [--delayed]\n"
+     "                          [--what-if]\n"
+     "\n"
+     "What the installer runs; by hand in an elevated console. Makes the directories of data with\n"
+     "their permissions, a configuration to fill in where there is none, the source of events and\n"
+     "the service milink-agent with this program as its own; joins Azure Arc's group of who may\n"
+     "have its tokens; starts the service once the configuration is good. A line a step. Once "
+     "more\n"
+     "repairs; with a newer program it upgrades. A step that fails has those before it put back.\n"
+     "SQL Server is not touched: milink-agent sql register does that.\n"
+     "\n"
+     "  --data DIRECTORY  configuration, state and log; default: %ProgramData%\\milink, or where\n"
+     "                    they are already\n"
+     "  --instances A,B   SQL Server instances for a new configuration; default: all of this host\n"
+     "  --no-start        leave the service stopped\n"
+     "  --delayed         let it start two minutes after Windows, and not with it\n"
+     "  --what-if         say the steps, and do nothing\n"
+     "\n"
+     "exit codes: 0 done; 1 failed (the reason is on standard error); 2 wrong usage\n"},
+    {"remove", "take milink out of this Windows again; data stay",
+     "usage: milink-agent remove [--purge] [--what-if]\n"
+     "\n"
+     "Stops and removes the service, the source of events and the membership that setup made. The\n"
+     "data directory stays, with configuration, journal, audit trail and secrets, and is named. "
+     "What\n"
+     "is registered in SQL Server stays too: milink-agent sql unregister first.\n"
+     "\n"
+     "  --purge           remove the data directory with all in it\n"
+     "  --what-if         say the steps, and do nothing\n"
+     "\n"
+     "exit codes: 0 done; 1 a step failed (FAIL stands before it); 2 wrong usage\n"},
 };
 
 const size_t cli_help_count = sizeof cli_help / sizeof *cli_help;

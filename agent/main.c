@@ -137,6 +137,10 @@ int main(int count, char **arguments)
         return cli_call(count - 2, words + 2);
     if (strcmp(verb, "audit") == 0 && (code = cli_audit(count - 2, words + 2)) != CLI_USAGE)
         return code;
+    if (strcmp(verb, "setup") == 0 && (code = cli_setup(count - 2, words + 2)) != CLI_USAGE)
+        return code;
+    if (strcmp(verb, "remove") == 0 && (code = cli_remove(count - 2, words + 2)) != CLI_USAGE)
+        return code;
     if (take_options(&options, count - 2, words + 2))
         code = options.help ? print_help(verb, stdout, CLI_DONE) : run_verb(verb, &options);
     return code == CLI_USAGE && !options.help ? print_help(verb, stderr, CLI_USAGE) : code;
