@@ -277,40 +277,64 @@ static bool tell(bool good, const char *said)
     return good;
 }
 
+/* After an upgrade the version before is removed, and must leave the new one's service alone. */
+static bool is_another_s(const struct install *self, char *said, size_t size)
+{
+    char program[CONFIG_PATH_SIZE], version[64];
+
+    if (!registry_text(INSTALL_KEY, "Program", program, sizeof program) ||
+        text_equal(program, self->program))
+        return false;
+    registry_text(INSTALL_KEY, "Version", version, sizeof version);
+    snprintf(said, size, "version %s in %s is set up, and stays as it is", version, program);
+    return true;
+}
+
+static void show_removal(const struct install *self, char *said, size_t size)
+{
+    say("would", "stop and remove the service " MILINK_SERVICE_NAME);
+    say("would", "leave Azure Arc's group, remove the source of events and the notes");
+    snprintf(said, size, "%s %s", self->plan->purge ? "remove" : "leave", self->data);
+    say("would", said);
+}
+
+static bool remove_all(struct install *self, char *said, size_t size)
+{
+    bool good = tell(stop_and_remove(said, size), said);
+
+    good = tell(leave_arc(said, size), said) && good;
+    good = tell(registry_remove(INSTALL_EVENTS_KEY), "source of events removed") && good;
+    undo_note(self);
+    if (self->plan->purge)
+        good = tell(install_purge(self->data, said, size), said) && good;
+    else {
+        snprintf(said, size,
+                 "%s stays: configuration, journal, audit trail, secrets, log (--purge removes "
+                 "them)",
+                 self->data);
+        say("left", said);
+    }
+    say("left", "what is registered in SQL Server: milink-agent sql unregister, before the files "
+                "go");
+    return good;
+}
+
 bool install_remove(const struct install_plan *plan)
 {
     struct install *self = calloc(1, sizeof *self);
     char said[SAID_SIZE];
-    bool good = true;
+    bool good = false;
 
-    if (self == NULL)
-        return false;
-    self->plan = plan;
-    if (!find_places(self)) {
-        free(self);
-        return false;
-    }
-    if (plan->what_if) {
-        say("would", "stop and remove the service " MILINK_SERVICE_NAME);
-        say("would", "leave Azure Arc's group, remove the source of events and the notes");
-        snprintf(said, sizeof said, "%s %s", plan->purge ? "remove" : "leave", self->data);
-        say("would", said);
-    } else {
-        good = tell(stop_and_remove(said, sizeof said), said);
-        good = tell(leave_arc(said, sizeof said), said) && good;
-        good = tell(registry_remove(INSTALL_EVENTS_KEY), "source of events removed") && good;
-        undo_note(self);
-        if (plan->purge)
-            good = tell(install_purge(self->data, said, sizeof said), said) && good;
-        else {
-            snprintf(said, sizeof said,
-                     "%s stays: configuration, journal, audit trail, secrets, log (--purge "
-                     "removes them)",
-                     self->data);
+    if (self != NULL)
+        self->plan = plan;
+    if (self != NULL && find_places(self)) {
+        good = true;
+        if (is_another_s(self, said, sizeof said))
             say("left", said);
-        }
-        say("left", "what is registered in SQL Server: milink-agent sql unregister, before the "
-                    "files go");
+        else if (plan->what_if)
+            show_removal(self, said, sizeof said);
+        else
+            good = remove_all(self, said, sizeof said);
     }
     free(self);
     return good;
