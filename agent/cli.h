@@ -38,6 +38,9 @@ int cli_stop(const char *config_file);
 /* Make milink part of this Windows, and take it out again. CLI_USAGE: the help is due. */
 int cli_setup(int count, char **arguments);
 int cli_remove(int count, char **arguments);
+/* milink in the SQL Server instances of this host; arguments: list, print, register, unregister or
+ * check, and options. CLI_USAGE: the help is due. */
+int cli_sql(int count, char **arguments);
 
 /* A verb's name, its line in the list of verbs, and its help (cli_help.c). */
 struct cli_help {

@@ -139,6 +139,8 @@ int main(int count, char **arguments)
         return code;
     if (strcmp(verb, "setup") == 0 && (code = cli_setup(count - 2, words + 2)) != CLI_USAGE)
         return code;
+    if (strcmp(verb, "sql") == 0 && (code = cli_sql(count - 2, words + 2)) != CLI_USAGE)
+        return code;
     if (strcmp(verb, "remove") == 0 && (code = cli_remove(count - 2, words + 2)) != CLI_USAGE)
         return code;
     if (take_options(&options, count - 2, words + 2))
