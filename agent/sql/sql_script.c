@@ -23,7 +23,7 @@ static void append_names(char *text, size_t size)
     bool first = true;
 
 #define ADD(name)                                                      \
-    text_append(text, size, first ? "" : ", ");                        \
+    text_append(text, size, first ? "\n    " : ",\n    ");             \
     text_append(text, size, "(N'" MILINK_PROCEDURE_PREFIX #name "')"); \
     first = false;
     MILINK_PROCEDURES(ADD)
@@ -89,11 +89,11 @@ bool sql_script_unregister(char *text, size_t size)
     text_copy(
         text, size,
         "SET NOCOUNT ON;\n"
-        "DECLARE @Name sysname, @Count int = 0;\n"
+        "DECLARE @Name sysname = N'', @Count int = 0;\n"
         "WHILE 1 = 1\n"
         "BEGIN\n"
         "    SET @Name = (SELECT MIN(name) FROM master.sys.objects WHERE type = 'X' AND name LIKE "
-        "N'xp[_]milink[_]%');\n"
+        "N'xp[_]milink[_]%' AND name > @Name);\n"
         "    IF @Name IS NULL BREAK;\n"
         "    EXEC sys.sp_dropextendedproc @functname = @Name;\n"
         "    SET @Count += 1;\n"

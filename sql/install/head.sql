@@ -14,8 +14,8 @@ IF OBJECT_ID(N'tempdb..#MilinkInstall') IS NOT NULL DROP TABLE #MilinkInstall;
 CREATE TABLE #MilinkInstall (DllPath nvarchar(260) NOT NULL, CreateJobs char(1) NOT NULL);
 INSERT #MilinkInstall (DllPath, CreateJobs) VALUES
 (
-    N'C:\Program Files\milink\xp_milink.dll', -- where the DLL is on this host, in full
-    'Y'                                       -- N: no SQL Server Agent jobs and alerts
+    N'C:\Program Files\milink\{version}\xp_milink_{file}.dll', -- where the DLL is on this host, in full
+    'Y'                                                      -- N: no SQL Server Agent jobs and alerts
 );
 GO
 -- Refusals: what is wrong is said once, and the rest of the script does nothing.
