@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Writes what follows from the catalogue, the tables of errors and the configuration's table of
  * keys: docs/procedures.md, docs/errors.md, docs/config.schema.json, sql/register.sql,
- * sql/unregister.sql, sql/messages.sql, docs/events.md, agent/milink_messages.mc, sql/schema/xp/,
- * and the tables in docs/configuration.md. */
+ * sql/unregister.sql, sql/messages.sql, docs/events.md, agent/milink_messages.mc,
+ * installer/azure/role-*.json, sql/schema/xp/, and the tables in docs/configuration.md. */
 #include "catalogue.h"
 #include "generate.h"
 #include "sql_script.h"
@@ -335,5 +335,7 @@ int main(int count, char **arguments)
             return 1;
         }
     }
+    if (put_roles(arguments[1]) != 0)
+        return 1;
     return put_calls(arguments[1], find_write());
 }
