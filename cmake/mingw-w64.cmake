@@ -42,7 +42,7 @@ set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
 get_filename_component(milink_source "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
 string(CONCAT CMAKE_C_FLAGS_INIT
   "-fstack-protector-strong -ffunction-sections -fdata-sections "
-  "-ffile-prefix-map=${milink_source}=. -ffile-prefix-map=${CMAKE_BINARY_DIR}=build")
+  "\"-ffile-prefix-map=${milink_source}=.\" \"-ffile-prefix-map=${CMAKE_BINARY_DIR}=build\"") # quoted: a path may have blanks
 set(CMAKE_C_FLAGS_RELEASE_INIT "-D_FORTIFY_SOURCE=2")
 
 # -static: the stack protector's library is linked in; libssp-0.dll would have to be shipped otherwise.
