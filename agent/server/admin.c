@@ -26,7 +26,6 @@ struct answer {
     struct buffer infos;
     struct error error;
     bool shutdown; /* once it is sent */
-    char who[LISTENER_WHO_SIZE];
 };
 
 /* ---- what is asked ---- */
@@ -62,7 +61,7 @@ static void reload(struct admin *admin, struct answer *answer)
 static void stop(struct admin *admin, struct answer *answer)
 {
     (void)admin;
-    log_write(LOG_INFO, "admin.shutdown", "%s asks the agent to stop", answer->who);
+    log_write(LOG_INFO, "admin.shutdown", "an administrator asks the agent to stop");
     wire_put_info(&answer->infos, "the agent stops: calls under way end, open operations stay in "
                                   "the journal and go on when it starts again");
     answer->shutdown = true;
@@ -140,6 +139,7 @@ static bool serve(struct admin *admin, struct transport *transport)
     struct answer *answer = calloc(1, sizeof *answer);
     struct frames frames;
     struct buffer out, request;
+    char who[128] = "unknown";
     bool whole = false, shutdown = false;
 
     frames_init(&frames, true);
@@ -147,12 +147,11 @@ static bool serve(struct admin *admin, struct transport *transport)
     if (answer == NULL)
         goto out;
     buffer_init(&answer->infos, WIRE_MAX_ANSWER);
-    if (!listener_admits(transport, answer->who, sizeof answer->who)) {
-        log_write(LOG_WARNING, "admin.refused", "%s is not admitted", answer->who);
-        error_set(&answer->error, MILINK_CALLER_REFUSED, answer->who, NULL);
+    if (!listener_admits(transport, who, sizeof who)) {
+        log_write(LOG_WARNING, "admin.refused", "%s is not admitted", who);
+        error_set(&answer->error, MILINK_CALLER_REFUSED, who, NULL);
         wire_put_done(&out, &answer->error, NULL, 0);
     } else if ((whole = exchange_read(transport, &frames))) {
-        listener_identify(transport, answer->who, sizeof answer->who);
         buffer_init_view(&request, frames.bytes, frames.end);
         if (take_request(admin, &request, answer, &out)) {
             buffer_put_bytes(&out, answer->infos.data, answer->infos.length);

@@ -29,11 +29,5 @@ void listener_stop(struct listener *listener);
 /* Who called, for the log ("user id 0"), and whether the agent admits it. On Windows the pipe's own
  * permissions have decided already. */
 bool listener_admits(struct transport *transport, char *who, size_t who_size);
-/* Room for who: an account, a service and a process. */
-enum { LISTENER_WHO_SIZE = 256 };
-/* After the request was read, which is when Windows tells: adds to what listener_admits said the
- * account and, of SQL Server, its service, by SID. For the audit trail and the log; it decides
- * nothing. */
-void listener_identify(struct transport *transport, char *who, size_t who_size);
 
 #endif

@@ -170,11 +170,3 @@ bool listener_admits(struct transport *transport, char *who, size_t who_size)
     snprintf(who, who_size, "user id %u", (unsigned)peer.uid);
     return peer.uid == 0 || peer.uid == geteuid();
 }
-
-/* The socket has told all. */
-void listener_identify(struct transport *transport, char *who, size_t who_size)
-{
-    (void)transport;
-    (void)who;
-    (void)who_size;
-}

@@ -3,7 +3,6 @@
  */
 #include "listener.h"
 #include "endpoint.h"
-#include "pipe_token.h"
 #include "service_sid.h"
 #include "text.h"
 #include <windows.h>
@@ -68,18 +67,14 @@ static struct listener *open_name(const char *name, const char *sddl, char *why,
 struct listener *listener_open(const struct config *config, char *why, size_t why_size)
 {
     char sddl[PIPE_SDDL_SIZE];
-    const bool made = pipe_sddl(config, pipe_token_owner(), sddl);
 
-    return open_name(MILINK_PIPE_NAME, made ? sddl : NULL, why, why_size);
+    return open_name(MILINK_PIPE_NAME, pipe_sddl(config, sddl) ? sddl : NULL, why, why_size);
 }
 
 struct listener *listener_open_admin(const struct config *config, char *why, size_t why_size)
 {
-    char sddl[PIPE_SDDL_SIZE];
-
     (void)config;
-    admin_pipe_sddl(pipe_token_owner(), sddl);
-    return open_name(MILINK_ADMIN_PIPE_NAME, sddl, why, why_size);
+    return open_name(MILINK_ADMIN_PIPE_NAME, ADMIN_PIPE_SDDL, why, why_size);
 }
 
 void listener_admin_place(const struct config *config, char *place, size_t size)
@@ -159,8 +154,6 @@ void listener_stop(struct listener *listener)
     SetEvent(listener->stop);
 }
 
-/* The pipe's own permissions have decided. The number of a process can belong to another one by the
- * time it is looked at: it is for the log alone. */
 bool listener_admits(struct transport *transport, char *who, size_t who_size)
 {
     ULONG process = 0;
@@ -168,14 +161,4 @@ bool listener_admits(struct transport *transport, char *who, size_t who_size)
     GetNamedPipeClientProcessId((HANDLE)transport->handle, &process);
     snprintf(who, who_size, "process %lu", process);
     return true;
-}
-
-void listener_identify(struct transport *transport, char *who, size_t who_size)
-{
-    char process[64];
-
-    text_copy(process, sizeof process, who);
-    if (pipe_token_caller((HANDLE)transport->handle, who, who_size))
-        text_append(who, who_size, ", ");
-    text_append(who, who_size, process);
 }

@@ -40,7 +40,7 @@ static bool caller_gone(void *context)
 
 static void serve(struct connection *connection)
 {
-    char who[LISTENER_WHO_SIZE] = "unknown";
+    char who[128] = "unknown";
     const struct dispatch_caller caller = {caller_gone, connection, who};
     struct frames request;
     struct buffer answer, bytes;
@@ -52,7 +52,6 @@ static void serve(struct connection *connection)
         log_write(LOG_WARNING, "caller.refused", "%s is not admitted", who);
         dispatch_refusal(MILINK_CALLER_REFUSED, who, &answer);
     } else if ((whole = exchange_read(&connection->transport, &request))) {
-        listener_identify(&connection->transport, who, sizeof who);
         buffer_init_view(&bytes, request.bytes, request.end);
         dispatch(connection->server->agent, &bytes, &caller, &answer);
     } else {

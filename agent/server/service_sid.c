@@ -40,22 +40,11 @@ void service_of_instance(const char *instance, char *service, size_t size)
         snprintf(service, size, "MSSQL$%s", instance);
 }
 
-/* OW is whoever owns it. Named, it is right under Windows' rules for restricted services too. */
-void admin_pipe_sddl(const char *owner, char sddl[PIPE_SDDL_SIZE])
-{
-    text_copy(sddl, PIPE_SDDL_SIZE, "");
-    if (owner != NULL)
-        snprintf(sddl, PIPE_SDDL_SIZE, "O:%sG:%s", owner, owner);
-    text_append(sddl, PIPE_SDDL_SIZE, "D:P(D;;GA;;;NU)(D;;GA;;;AN)(A;;GA;;;");
-    text_append(sddl, PIPE_SDDL_SIZE, owner != NULL ? owner : "OW");
-    text_append(sddl, PIPE_SDDL_SIZE, ")(A;;GA;;;SY)(A;;" PIPE_CLIENT_RIGHTS ";;;BA)");
-}
-
-bool pipe_sddl(const struct config *config, const char *owner, char sddl[PIPE_SDDL_SIZE])
+bool pipe_sddl(const struct config *config, char sddl[PIPE_SDDL_SIZE])
 {
     char service[32], sid[SERVICE_SID_SIZE];
 
-    admin_pipe_sddl(owner, sddl);
+    text_copy(sddl, PIPE_SDDL_SIZE, ADMIN_PIPE_SDDL);
     for (size_t i = 0; i < config->sql_instance_count; i++) {
         service_of_instance(config->sql_instances[i], service, sizeof service);
         if (!service_sid(service, sid))

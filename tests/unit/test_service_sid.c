@@ -68,7 +68,7 @@ static void test_sddl(void **state)
 
     (void)state;
     memset(&config, 0, sizeof config);
-    assert_true(pipe_sddl(&config, NULL, sddl));
+    assert_true(pipe_sddl(&config, sddl));
     assert_string_equal(sddl, START);
     config.sql_instance_count = 2;
     text_copy(config.sql_instances[0], sizeof config.sql_instances[0], "MSSQLSERVER");
@@ -76,23 +76,8 @@ static void test_sddl(void **state)
     assert_true(service_sid("MSSQL$PAYROLL_2", sid));
     snprintf(wanted, sizeof wanted, "%s(A;;0x12019b;;;%s)(A;;0x12019b;;;%s)", START, SQLSERVER_SID,
              sid);
-    assert_true(pipe_sddl(&config, NULL, sddl));
+    assert_true(pipe_sddl(&config, sddl));
     assert_string_equal(sddl, wanted);
-}
-
-/* As a service the pipe is the service's by name, whatever account it runs as. */
-static void test_owner(void **state)
-{
-    (void)state;
-    memset(&config, 0, sizeof config);
-    assert_true(pipe_sddl(&config, MILINK_SERVICE_SID, sddl));
-    assert_string_equal(sddl, "O:" MILINK_SERVICE_SID "G:" MILINK_SERVICE_SID
-                              "D:P(D;;GA;;;NU)(D;;GA;;;AN)(A;;GA;;;" MILINK_SERVICE_SID
-                              ")(A;;GA;;;SY)(A;;0x12019b;;;BA)");
-    admin_pipe_sddl(MILINK_SERVICE_SID, sddl);
-    assert_non_null(strstr(sddl, "(A;;GA;;;" MILINK_SERVICE_SID ")"));
-    admin_pipe_sddl(NULL, sddl);
-    assert_string_equal(sddl, START);
 }
 
 /* The most that a configuration may hold is not cut: a cut text would lock somebody out, or in. */
@@ -105,10 +90,10 @@ static void test_most(void **state)
     config.sql_instance_count = CONFIG_MAX_SQL_INSTANCES;
     for (size_t i = 0; i < CONFIG_MAX_SQL_INSTANCES; i++)
         snprintf(config.sql_instances[i], sizeof config.sql_instances[i], "INSTANCE_NAME_%02zu", i);
-    assert_true(pipe_sddl(&config, MILINK_SERVICE_SID, sddl));
+    assert_true(pipe_sddl(&config, sddl));
     for (const char *c = sddl; (c = strstr(c, "S-1-5-80-")) != NULL; c++)
         entries++;
-    assert_int_equal(entries, CONFIG_MAX_SQL_INSTANCES + 3); /* owner, group, agent */
+    assert_int_equal(entries, CONFIG_MAX_SQL_INSTANCES);
     assert_int_equal(sddl[strlen(sddl) - 1], ')');
 }
 
@@ -117,7 +102,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_known),     cmocka_unit_test(test_limits),
         cmocka_unit_test(test_instances), cmocka_unit_test(test_sddl),
-        cmocka_unit_test(test_owner),     cmocka_unit_test(test_most),
+        cmocka_unit_test(test_most),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
