@@ -8,43 +8,68 @@
 #include <sddl.h>
 #include <string.h>
 
-/* Room for the longest SID as text: S-1-, ten digits, fifteen sub-authorities. */
-enum { SID_TEXT_SIZE = 184 };
-
-static bool configured_owner(char *sid, DWORD size)
+/* The owner as text; false when it cannot be read. */
+static bool read_owner(HANDLE pipe, char *sid, size_t size)
 {
-    DWORD bytes = size;
+    PSECURITY_DESCRIPTOR descriptor = NULL;
+    PSID owner = NULL;
+    char *text = NULL;
+    bool read = false;
 
-    return RegGetValueA(HKEY_LOCAL_MACHINE, "SOFTWARE\\milink", "PipeOwner", RRF_RT_REG_SZ, NULL,
-                        sid, &bytes) == ERROR_SUCCESS;
+    if (GetSecurityInfo(pipe, SE_KERNEL_OBJECT, OWNER_SECURITY_INFORMATION, &owner, NULL, NULL,
+                        NULL, &descriptor) == ERROR_SUCCESS &&
+        owner != NULL && ConvertSidToStringSidA(owner, &text)) {
+        text_copy(sid, size, text);
+        read = true;
+    }
+    if (text != NULL)
+        LocalFree(text);
+    if (descriptor != NULL)
+        LocalFree(descriptor);
+    return read;
 }
 
-static bool is_agent(PSID owner, const char *sid)
+static bool is_configured(const char *sid)
 {
     char configured[SID_TEXT_SIZE] = "";
+    DWORD bytes = sizeof configured;
 
-    if (strcmp(sid, MILINK_SERVICE_SID) == 0 || IsWellKnownSid(owner, WinLocalSystemSid) ||
-        IsWellKnownSid(owner, WinBuiltinAdministratorsSid))
-        return true;
-    return configured_owner(configured, sizeof configured) && strcmp(sid, configured) == 0;
+    return RegGetValueA(HKEY_LOCAL_MACHINE, "SOFTWARE\\milink", "PipeOwner", RRF_RT_REG_SZ, NULL,
+                        configured, &bytes) == ERROR_SUCCESS &&
+           strcmp(sid, configured) == 0;
+}
+
+static bool is_agent(const char *sid)
+{
+    static const char *const agents[] = {
+        MILINK_SERVICE_SID, "S-1-5-18", /* LocalSystem */
+        "S-1-5-32-544"                  /* Administrators */
+    };
+
+    for (size_t i = 0; i < sizeof agents / sizeof *agents; i++)
+        if (strcmp(sid, agents[i]) == 0)
+            return true;
+    return is_configured(sid);
 }
 
 bool pipe_owner_is_agent(void *pipe, char *why, size_t why_size)
 {
-    PSECURITY_DESCRIPTOR descriptor = NULL;
-    PSID owner = NULL;
-    char *sid = NULL;
-    bool agent = false;
+    char sid[SID_TEXT_SIZE];
+    bool agent = read_owner(pipe, sid, sizeof sid) && is_agent(sid);
 
-    if (GetSecurityInfo(pipe, SE_KERNEL_OBJECT, OWNER_SECURITY_INFORMATION, &owner, NULL, NULL,
-                        NULL, &descriptor) == ERROR_SUCCESS &&
-        owner != NULL && ConvertSidToStringSidA(owner, &sid))
-        agent = is_agent(owner, sid);
     if (!agent && why != NULL)
-        text_copy(why, why_size, sid != NULL ? sid : "an owner that cannot be read");
-    if (sid != NULL)
-        LocalFree(sid);
-    if (descriptor != NULL)
-        LocalFree(descriptor);
+        pipe_owner_name(pipe, why, why_size);
     return agent;
+}
+
+void pipe_owner_name(void *pipe, char *name, size_t size)
+{
+    ULONG process = 0;
+
+    if (!read_owner(pipe, name, size))
+        text_copy(name, size, "an owner that cannot be read");
+    if (GetNamedPipeServerProcessId(pipe, &process)) {
+        text_append(name, size, ", process ");
+        text_append_number(name, size, (long long)process);
+    }
 }

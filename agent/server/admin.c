@@ -147,11 +147,13 @@ static bool serve(struct admin *admin, struct transport *transport)
     if (answer == NULL)
         goto out;
     buffer_init(&answer->infos, WIRE_MAX_ANSWER);
-    if (!listener_admits(transport, who, sizeof who)) {
+    whole = exchange_read(transport, &frames);
+    if (whole && !listener_admits(admin->listener, transport, who, sizeof who)) {
         log_write(LOG_WARNING, "admin.refused", "%s is not admitted", who);
         error_set(&answer->error, MILINK_CALLER_REFUSED, who, NULL);
         wire_put_done(&out, &answer->error, NULL, 0);
-    } else if ((whole = exchange_read(transport, &frames))) {
+    } else if (whole) {
+        log_write(LOG_INFO, "admin.called", "by %s", who);
         buffer_init_view(&request, frames.bytes, frames.end);
         if (take_request(admin, &request, answer, &out)) {
             buffer_put_bytes(&out, answer->infos.data, answer->infos.length);

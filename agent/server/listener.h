@@ -26,8 +26,10 @@ enum listener_result listener_accept(struct listener *listener, struct transport
  * signal handlers. */
 void listener_stop(struct listener *listener);
 
-/* Who called, for the log ("user id 0"), and whether the agent admits it. On Windows the pipe's own
- * permissions have decided already. */
-bool listener_admits(struct transport *transport, char *who, size_t who_size);
+/* Who called, for the log and the audit trail ("user id 0"), and whether the agent admits it: once
+ * its request was read, for Windows tells who a client is only then. On Windows the pipe's own
+ * permissions have decided before; refused is who does not let itself be identified. Any thread. */
+bool listener_admits(struct listener *listener, struct transport *transport, char *who,
+                     size_t who_size);
 
 #endif

@@ -160,11 +160,13 @@ void listener_stop(struct listener *listener)
     (void)written; /* full: it has been stopped already */
 }
 
-bool listener_admits(struct transport *transport, char *who, size_t who_size)
+bool listener_admits(struct listener *listener, struct transport *transport, char *who,
+                     size_t who_size)
 {
     struct ucred peer = {0, (uid_t)-1, 0};
     socklen_t size = sizeof peer;
 
+    (void)listener;
     if (getsockopt((int)transport->handle, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
         return false;
     snprintf(who, who_size, "user id %u", (unsigned)peer.uid);

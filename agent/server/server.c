@@ -48,14 +48,16 @@ static void serve(struct connection *connection)
 
     frames_init(&request, true);
     buffer_init(&answer, DISPATCH_MAX_ANSWER);
-    if (!listener_admits(&connection->transport, who, sizeof who)) {
+    whole = exchange_read(&connection->transport, &request);
+    if (!whole) {
+        dispatch_refusal(MILINK_REQUEST_MALFORMED, NULL, &answer);
+    } else if (!listener_admits(connection->server->listener, &connection->transport, who,
+                                sizeof who)) {
         log_write(LOG_WARNING, "caller.refused", "%s is not admitted", who);
         dispatch_refusal(MILINK_CALLER_REFUSED, who, &answer);
-    } else if ((whole = exchange_read(&connection->transport, &request))) {
+    } else {
         buffer_init_view(&bytes, request.bytes, request.end);
         dispatch(connection->server->agent, &bytes, &caller, &answer);
-    } else {
-        dispatch_refusal(MILINK_REQUEST_MALFORMED, NULL, &answer);
     }
     exchange_send(&connection->transport, &answer, whole);
     buffer_clear(&answer);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* SIDs of Windows services, and who may open the agent's pipe. */
+/* SIDs of Windows services, computed from their names. */
 #include "service_sid.h"
 #include "crypto.h"
 #include "text.h"
@@ -38,20 +38,4 @@ void service_of_instance(const char *instance, char *service, size_t size)
         text_copy(service, size, "MSSQLSERVER");
     else
         snprintf(service, size, "MSSQL$%s", instance);
-}
-
-bool pipe_sddl(const struct config *config, char sddl[PIPE_SDDL_SIZE])
-{
-    char service[32], sid[SERVICE_SID_SIZE];
-
-    text_copy(sddl, PIPE_SDDL_SIZE, ADMIN_PIPE_SDDL);
-    for (size_t i = 0; i < config->sql_instance_count; i++) {
-        service_of_instance(config->sql_instances[i], service, sizeof service);
-        if (!service_sid(service, sid))
-            return false;
-        text_append(sddl, PIPE_SDDL_SIZE, "(A;;" PIPE_CLIENT_RIGHTS ";;;");
-        text_append(sddl, PIPE_SDDL_SIZE, sid);
-        text_append(sddl, PIPE_SDDL_SIZE, ")");
-    }
-    return true;
 }
