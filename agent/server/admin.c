@@ -175,6 +175,7 @@ static void run(void *context)
     struct admin *admin = context;
     struct transport transport;
 
+    listener_log(admin->listener);
     for (;;) {
         switch (listener_accept(admin->listener, &transport)) {
         case LISTENER_CONNECTED:

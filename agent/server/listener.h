@@ -15,6 +15,8 @@ struct listener *listener_open(const struct config *config, char *why, size_t wh
 struct listener *listener_open_admin(const struct config *config, char *why, size_t why_size);
 /* Where that is, for transport_connect_to. */
 void listener_admin_place(const struct config *config, char *place, size_t size);
+/* Writes the place and its permissions to the log, once that is open. */
+void listener_log(const struct listener *listener);
 void listener_close(struct listener *listener); /* takes NULL */
 
 enum listener_result { LISTENER_CONNECTED, LISTENER_STOPPED, LISTENER_FAILED };

@@ -103,6 +103,12 @@ void listener_admin_place(const struct config *config, char *place, size_t size)
     text_append(place, size, MILINK_ADMIN_SUFFIX);
 }
 
+void listener_log(const struct listener *listener)
+{
+    log_write(LOG_INFO, "listener.opened", "%s for user id %u", listener->address.sun_path,
+              (unsigned)geteuid());
+}
+
 void listener_close(struct listener *listener)
 {
     if (listener == NULL)

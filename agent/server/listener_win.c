@@ -22,6 +22,7 @@ struct listener {
     bool failing; /* said once, not with every caller */
     PSECURITY_DESCRIPTOR descriptor;
     struct pipe_services services; /* who may call */
+    char sddl[PIPE_SDDL_SIZE];
 };
 
 /* A new instance of the pipe; the first one must really be the first, or somebody holds our name.
@@ -75,11 +76,12 @@ static bool may_go_on(struct listener *listener, char *why, size_t why_size)
     HANDLE second = make_instance(listener, false);
 
     if (second == INVALID_HANDLE_VALUE) {
-        snprintf(why, why_size,
-                 "%s: a second instance cannot be made (Windows error %lu); error 5: a session from "
-                 "the network (WinRM, SSH) is refused, run milink-agent as a service or in a local "
-                 "session",
-                 listener->name, GetLastError());
+        snprintf(
+            why, why_size,
+            "%s: a second instance cannot be made (Windows error %lu); error 5: a session from "
+            "the network (WinRM, SSH) is refused, run milink-agent as a service or in a local "
+            "session",
+            listener->name, GetLastError());
         return false;
     }
     CloseHandle(second);
@@ -90,18 +92,16 @@ static bool make_descriptor(struct listener *listener, char *why, size_t why_siz
 {
     struct access_token token;
     struct pipe_holder holder;
-    char sddl[PIPE_SDDL_SIZE];
 
     if (!access_token_of_process(&token, why, why_size))
         return false;
     pipe_holder_of(&token, &holder);
-    if (!pipe_sddl(&holder, &listener->services, sddl) ||
-        !ConvertStringSecurityDescriptorToSecurityDescriptorA(sddl, SDDL_REVISION_1,
+    if (!pipe_sddl(&holder, &listener->services, listener->sddl) ||
+        !ConvertStringSecurityDescriptorToSecurityDescriptorA(listener->sddl, SDDL_REVISION_1,
                                                               &listener->descriptor, NULL)) {
         text_copy(why, why_size, "the permissions of the pipe cannot be made");
         return false;
     }
-    log_write(LOG_INFO, "listener.opening", "%s with %s", listener->name, sddl);
     return true;
 }
 
@@ -158,6 +158,11 @@ void listener_admin_place(const struct config *config, char *place, size_t size)
 {
     (void)config;
     text_copy(place, size, MILINK_ADMIN_PIPE_NAME);
+}
+
+void listener_log(const struct listener *listener)
+{
+    log_write(LOG_INFO, "listener.opened", "%s with %s", listener->name, listener->sddl);
 }
 
 void listener_close(struct listener *listener)

@@ -176,6 +176,7 @@ void server_run(struct server *server)
 {
     struct transport transport;
 
+    listener_log(server->listener);
     while (!atomic_load(&server->agent->stopping)) {
         switch (listener_accept(server->listener, &transport)) {
         case LISTENER_CONNECTED: hand_over(server, &transport); break;
