@@ -49,6 +49,7 @@ def parse_options():
     parser.add_argument("--badclient", required=True)
     parser.add_argument("--squatter")
     parser.add_argument("--impostor")
+    parser.add_argument("--pipe-probe")
     parser.add_argument("--make-cert", required=True)
     parser.add_argument("--windows", action="store_true", help="the programs run under Wine")
     options, rest = parser.parse_known_args()

@@ -183,5 +183,36 @@ class Security(PipeCase):
             self.assertEqual({f"{self.rig.socket}{end} for user id {os.geteuid()}" for end in ("", ".admin")}, set(places))
 
 
+@on_windows
+class Probe(PipeCase):
+    """The agent's side of a pipe when Windows refuses something: the shipped code, in a process of its own."""
+
+    azure = None
+
+    def probe(self, case, code=0):
+        result = subprocess.run(self.rig.command(rig.OPTIONS.pipe_probe, case), stdin=subprocess.DEVNULL,
+                                capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual(result.returncode, code, result.stdout + result.stderr)
+        return result.stdout.splitlines(), result.stderr
+
+    def test_identified_and_reverted_at_once(self):
+        self.assertEqual(self.probe("identify")[0], ["reverted 1", "the client is its user", "the thread is itself"])
+
+    def test_a_process_that_cannot_revert_ends(self):
+        said, log = self.probe("stay-another", code=1)
+        self.assertEqual(said, ["looking"])
+        self.assertRegex(log, r'"event":"caller.reverting".*it cannot act as itself again \(Windows error 8\)')
+
+    def test_who_is_not_identified_is_refused(self):
+        said, _ = self.probe("anonymous")
+        self.assertRegex("\n".join(said), r"^refused\nprocess \d+ \(it does not let itself be identified: Windows error 1347\)\n"
+                         "reverted 1$")
+
+    def test_the_name_is_never_free(self):
+        said, log = self.probe("crowded")
+        self.assertEqual(said, 3 * ["closed", "turned away"] + 2 * ["closed", "taken"] + ["stopped"])
+        self.assertEqual(log.count('"event":"listener.failed"'), 1)
+
+
 if __name__ == "__main__":
     rig.main()
