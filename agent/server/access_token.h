@@ -10,7 +10,8 @@ enum { ACCESS_TOKEN_MAX_SERVICES = 8 };
 
 struct access_token {
     char user[SID_TEXT_SIZE];
-    char owner[SID_TEXT_SIZE]; /* whom Windows makes the owner of what the account creates */
+    char owner[SID_TEXT_SIZE]; /* whom Windows makes the owner of what the account creates; of a
+                                  client it is not asked */
     struct access_service {
         char sid[SERVICE_SID_SIZE];
         bool may_own; /* the account may make it the owner of what it creates */

@@ -31,23 +31,28 @@ static bool take_sid(PSID sid, char *text, size_t size)
     return true;
 }
 
+/* Room for what nearly every token says; each question to the system is felt where callers come at
+ * once. */
+enum { INFORMATION_SIZE = 8192 };
+
 /* What the token says of that kind, to be freed; NULL: see GetLastError. */
 static void *read_information(HANDLE handle, TOKEN_INFORMATION_CLASS kind)
 {
-    void *information = NULL;
-    DWORD size = 0, error = ERROR_NOT_ENOUGH_MEMORY;
+    DWORD size = INFORMATION_SIZE, error = ERROR_NOT_ENOUGH_MEMORY;
+    void *information = malloc(size);
 
-    GetTokenInformation(handle, kind, NULL, 0, &size);
-    if (GetLastError() != ERROR_INSUFFICIENT_BUFFER)
-        return NULL;
-    information = malloc(size);
-    if (information != NULL && GetTokenInformation(handle, kind, information, size, &size))
-        return information;
-    if (information != NULL)
+    if (information != NULL && !GetTokenInformation(handle, kind, information, size, &size)) {
         error = GetLastError();
-    free(information);
+        free(information);
+        information = error == ERROR_INSUFFICIENT_BUFFER ? malloc(size) : NULL;
+        if (information != NULL && !GetTokenInformation(handle, kind, information, size, &size)) {
+            error = GetLastError();
+            free(information);
+            information = NULL;
+        }
+    }
     SetLastError(error);
-    return NULL;
+    return information;
 }
 
 static bool take_user(HANDLE handle, struct access_token *token)
@@ -97,7 +102,7 @@ static bool take_services(HANDLE handle, struct access_token *token)
 static bool read_token(HANDLE handle, struct access_token *token, char *why, size_t why_size)
 {
     memset(token, 0, sizeof *token);
-    if (take_user(handle, token) && take_owner(handle, token) && take_services(handle, token))
+    if (take_user(handle, token) && take_services(handle, token))
         return true;
     return say_error("its access token cannot be read", why, why_size);
 }
@@ -109,7 +114,9 @@ bool access_token_of_process(struct access_token *token, char *why, size_t why_s
 
     if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &handle))
         return say_error("the process's own access token cannot be opened", why, why_size);
-    read = read_token(handle, token, why, why_size);
+    read = read_token(handle, token, why, why_size) &&
+           (take_owner(handle, token) ||
+            say_error("its access token does not name an owner", why, why_size));
     CloseHandle(handle);
     return read;
 }

@@ -190,7 +190,7 @@ class Pipes(ServiceCase):
         self.begin()
         self.assertDone(self.rig.call("license_set", license_type="BasePrice", wait_seconds=60))
         clients = {json.loads(line).get("client") for line in self.rig.text("state/audit.jsonl").splitlines()}
-        self.assertTrue(any(re.fullmatch(r"account S-1-5-21-[-0-9]+, process \d+", client or "") for client in clients), clients)
+        self.assertTrue(any(re.fullmatch(r"user S-1-5-21-[-0-9]+, process \d+", client or "") for client in clients), clients)
 
 
 class Refused(ServiceCase):
