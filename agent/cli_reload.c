@@ -72,10 +72,10 @@ static void ask(const char *place, const char *what, struct error *error)
 static int report(const struct error *error, const struct place *place)
 {
     if (error->number == MILINK_AGENT_ACCESS_DENIED || error->number == MILINK_CALLER_REFUSED)
-        fputs(
-            "milink-agent: this is for administrators: run it elevated on Windows, as root or the "
-            "agent's own user on Linux\n",
-            stderr);
+        fputs("milink-agent: this is for administrators: run it on Windows elevated and in a local "
+              "session (one from the network, as of WinRM or SSH, is refused), on Linux as root or "
+              "the agent's own user\n",
+              stderr);
     else if (error->number != 0)
         fprintf(stderr, "milink-agent: %s\n", error->message);
     if (error->number == 0)

@@ -29,7 +29,7 @@ void transport_close(struct transport *transport);
 
 /* Connects to the agent of this host and checks that the agent's account owns the other end, before
  * a byte is sent. Waits a little for a busy pipe, never for an absent one. why (may be NULL)
- * receives the owner found for an impostor. */
+ * receives who holds the place for an impostor, and the system's error for TRANSPORT_FAILED. */
 enum transport_status transport_connect(struct transport *transport,
                                         const struct deadline *deadline, char *why,
                                         size_t why_size);

@@ -91,8 +91,11 @@ enum transport_status transport_connect_to(struct transport *transport, const ch
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     enum transport_status status = TRANSPORT_FAILED;
 
-    if (strlen(place) >= sizeof address.sun_path)
+    if (strlen(place) >= sizeof address.sun_path) {
+        if (why != NULL)
+            text_copy(why, why_size, "the path of the socket is too long");
         return TRANSPORT_FAILED;
+    }
     text_copy(address.sun_path, sizeof address.sun_path, place);
     transport->handle = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (transport->handle < 0)
@@ -101,6 +104,8 @@ enum transport_status transport_connect_to(struct transport *transport, const ch
         /* EAGAIN: the listener's backlog is full. */
         if (errno != EAGAIN && errno != EINTR) {
             status = status_of(errno);
+            if (status == TRANSPORT_FAILED && why != NULL)
+                snprintf(why, why_size, "system error %d", errno);
             goto out;
         }
         if (deadline_interrupted(deadline)) {

@@ -4,6 +4,7 @@
 #include "transport.h"
 #include "endpoint.h"
 #include "pipe_owner.h"
+#include "text.h"
 #include <windows.h>
 
 void transport_init(struct transport *transport)
@@ -35,10 +36,22 @@ static enum transport_status status_of(DWORD error)
     }
 }
 
+/* What the table of errors has no number for. */
+static enum transport_status say_failure(DWORD error, char *why, size_t why_size)
+{
+    enum transport_status status = status_of(error);
+
+    if (status == TRANSPORT_FAILED && why != NULL) {
+        text_copy(why, why_size, "Windows error ");
+        text_append_number(why, why_size, (long long)error);
+    }
+    return status;
+}
+
 /* Opens one end. SECURITY_IDENTIFICATION: whoever holds the other end learns who we are and cannot
  * act as us. */
 static enum transport_status open_pipe(struct transport *transport, const char *name,
-                                       const struct deadline *deadline)
+                                       const struct deadline *deadline, char *why, size_t why_size)
 {
     const DWORD flags = FILE_FLAG_OVERLAPPED | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION;
 
@@ -52,7 +65,7 @@ static enum transport_status open_pipe(struct transport *transport, const char *
             return TRANSPORT_OK;
         }
         if (error != ERROR_PIPE_BUSY)
-            return status_of(error);
+            return say_failure(error, why, why_size);
         if (deadline_interrupted(deadline))
             return TRANSPORT_INTERRUPTED;
         if (deadline_left_ms(deadline) == 0)
@@ -72,7 +85,7 @@ enum transport_status transport_connect_to(struct transport *transport, const ch
                                            const struct deadline *deadline, char *why,
                                            size_t why_size)
 {
-    enum transport_status status = open_pipe(transport, place, deadline);
+    enum transport_status status = open_pipe(transport, place, deadline, why, why_size);
     HANDLE event = NULL;
 
     if (status != TRANSPORT_OK)
@@ -83,7 +96,7 @@ enum transport_status transport_connect_to(struct transport *transport, const ch
     }
     event = CreateEventA(NULL, TRUE, FALSE, NULL);
     if (event == NULL)
-        status = TRANSPORT_FAILED;
+        status = say_failure(GetLastError(), why, why_size);
     else
         transport->event = (intptr_t)event;
 out:

@@ -40,6 +40,16 @@ static void test_a_path_that_is_too_long(void **state)
     path[sizeof path - 1] = '\0';
     setenv(MILINK_SOCKET_VARIABLE, path, 1);
     assert_int_equal(run_call(), MILINK_TRANSPORT_FAILED);
+    assert_non_null(strstr(error.message, "the path of the socket is too long"));
+}
+
+/* What has no error of its own is named by the system's number. */
+static void test_a_place_that_is_none(void **state)
+{
+    (void)state;
+    setenv(MILINK_SOCKET_VARIABLE, "/dev/null/xp.sock", 1);
+    assert_int_equal(run_call(), MILINK_TRANSPORT_FAILED);
+    assert_non_null(strstr(error.message, "system error 20"));
 }
 
 static void test_a_swamped_agent_is_busy(void **state)
@@ -299,6 +309,7 @@ int main(void)
         CLIENT_CASE(test_no_agent),
         CLIENT_CASE(test_a_socket_that_a_dead_agent_left),
         CLIENT_CASE(test_a_path_that_is_too_long),
+        CLIENT_CASE(test_a_place_that_is_none),
         CLIENT_CASE(test_a_swamped_agent_is_busy),
         CLIENT_CASE(test_a_whole_answer),
         CLIENT_CASE(test_an_answer_byte_by_byte),
