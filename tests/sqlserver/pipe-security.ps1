@@ -390,6 +390,7 @@ function Test-That([string] $Check, [string] $Expected, [scriptblock] $Look) {
 }
 
 function Show-Table {
+    '{0,-62} | {1,-46} | {2} | {3}' -f 'check', 'expected', 'seen', 'pass'
     foreach ($row in $rows) {
         '{0,-62} | {1,-46} | {2} | {3}' -f $row.check, $row.expected, $row.seen, $row.pass
     }
@@ -437,13 +438,17 @@ function Invoke-Agent([string[]] $Arguments) {
     ('exit {0}: {1} {2}' -f $process.ExitCode, $output.Result.Trim(), $errors.Result.Trim()) -replace '\s+', ' '
 }
 
+# The first column of the last row of the last result set.
 function Invoke-Sql([string] $Text) {
     $connection = New-Object Data.SqlClient.SqlConnection "Server=$SqlServer;Integrated Security=SSPI;Connect Timeout=10"
     try {
         $connection.Open()
         $command = $connection.CreateCommand()
         $command.CommandText = $Text
-        [string] $command.ExecuteScalar()
+        $reader = $command.ExecuteReader()
+        $last = 'no rows'
+        do { while ($reader.Read()) { $last = [string] $reader[0] } } while ($reader.NextResult())
+        $last
     } finally { $connection.Dispose() }
 }
 
