@@ -91,26 +91,23 @@ static bool each(struct sql_options *options,
     return false;
 }
 
-static bool ask(const struct sql_options *options, const char *server, const char *batch,
+static bool ask(struct sql_options *options, const char *server, const char *batch,
                 char output[SQLCMD_OUTPUT_SIZE])
 {
-    char why[512];
-
-    if (sqlcmd_run(&options->sqlcmd, server, batch, output, why, sizeof why))
+    if (sqlcmd_run(&options->sqlcmd, server, batch, output))
         return true;
     fprintf(stderr, "%s", output);
-    say("%s", why);
+    say("%s", options->sqlcmd.why);
     return false;
 }
 
 /* ---- register, unregister ---- */
 
 /* The procedure answers from the DLL, and with the agent's version when that runs. */
-static bool check_version(const struct sql_options *options, const char *server, char *output)
+static bool check_version(struct sql_options *options, const char *server, char *output)
 {
     static const char call[] = "SET NOCOUNT ON; EXEC master.dbo.xp_milink_version;";
-    char why[512];
-    const bool called = sqlcmd_run(&options->sqlcmd, server, call, output, why, sizeof why);
+    const bool called = sqlcmd_run(&options->sqlcmd, server, call, output);
 
     if (called && strstr(output, MILINK_VERSION) != NULL) {
         printf("  ok    xp_milink_version answers: %s\n", MILINK_VERSION);
@@ -126,8 +123,7 @@ static bool check_version(const struct sql_options *options, const char *server,
     return false;
 }
 
-static void free_dll(const struct sql_options *options, const char *server, const char *old,
-                     char *output)
+static void free_dll(struct sql_options *options, const char *server, const char *old, char *output)
 {
     char batch[512];
 
@@ -219,14 +215,14 @@ static struct sql_nodes *nodes; /* of one check; the verb runs once a process */
 
 static bool check_one(struct sql_options *options, const char *name, const char *server)
 {
-    return sql_nodes_add(nodes, &options->sqlcmd, name, server, options->dll);
+    return sql_nodes_add(nodes, &options->sqlcmd, name, server);
 }
 
 static int check(struct sql_options *options)
 {
     bool good = false;
 
-    nodes = sql_nodes_new();
+    nodes = sql_nodes_new(options->dll);
     if (nodes != NULL) {
         good = each(options, check_one);
         good = sql_nodes_print(nodes) && good;

@@ -48,7 +48,7 @@ SET NOCOUNT ON;
 DECLARE @Dll varchar(255) = (SELECT DllPath FROM #MilinkInstall), @Name sysname, @Grant nvarchar(600), @Count int = 0;
 DECLARE @Procedure TABLE (Name sysname NOT NULL PRIMARY KEY);
 DECLARE @Permission TABLE (Id int IDENTITY(1, 1) NOT NULL PRIMARY KEY, Name sysname NOT NULL, Statement nvarchar(600) NOT NULL);
-INSERT @Procedure (Name) VALUES 
+INSERT @Procedure (Name) VALUES
     (N'xp_milink_version'),
     (N'xp_milink_help'),
     (N'xp_milink_instance_list'),

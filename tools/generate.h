@@ -20,8 +20,8 @@ void put_config_schema(FILE *to);
  * "<!-- end of NAME -->": "keys" and "types". */
 void put_config_keys(FILE *to);
 void put_config_types(FILE *to);
-/* installer/azure/role-*.json below directory: a custom role of Azure's for each set of rights. 0, or
- * 1 after saying what failed. */
+/* installer/azure/role-*.json below directory: a custom role of Azure's for each set of rights. 0,
+ * or 1 after saying what failed. */
 int put_roles(const char *directory);
 /* sql/schema/xp/: a procedure of T-SQL for each of the catalogue's, below directory. a_write: any
  * that writes; all of them answer with its columns. 0, or 1 after saying what failed. */

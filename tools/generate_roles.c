@@ -8,8 +8,8 @@
 enum { LIFECYCLE = RIGHT_LIFECYCLE | RIGHT_CERTIFICATE | RIGHT_DATABASE };
 enum { FAILOVER = RIGHT_FAILOVER | RIGHT_FORCED_FAILOVER };
 
-/* A set of rights that somebody would give together. Azure has one action for a planned and a forced
- * failover: which of them, the agent's own rights decide. */
+/* A set of rights that somebody would give together. Azure has one action for a planned and a
+ * forced failover: which of them, the agent's own rights decide. */
 static const struct role {
     const char *path, *name, *text;
     unsigned rights;
@@ -20,7 +20,8 @@ static const struct role {
      "milink: as reader, and changes the licence of the instance. Rights: read, license.",
      RIGHT_READ | RIGHT_LICENSE},
     {"installer/azure/role-failover.json", "milink failover",
-     "milink: as licence, and fails links over, planned or forced. Rights: read, license, failover, "
+     "milink: as licence, and fails links over, planned or forced. Rights: read, license, "
+     "failover, "
      "forced_failover.",
      RIGHT_READ | RIGHT_LICENSE | FAILOVER},
     {"installer/azure/role-administrator.json", "milink administrator",

@@ -69,17 +69,23 @@ bool service_query(const char *name, struct service_state *state)
 
 /* ---- making ---- */
 
-static void set(SC_HANDLE service, DWORD level, void *value, const char *name, char *missing,
-                size_t missing_size)
+/* A service whose settings are made, and the names of those that this Windows does not know. */
+struct making {
+    SC_HANDLE service;
+    char *missing;
+    size_t missing_size;
+};
+
+static void set(const struct making *making, DWORD level, void *value, const char *name)
 {
-    if (ChangeServiceConfig2W(service, level, value))
+    if (ChangeServiceConfig2W(making->service, level, value))
         return;
-    if (missing[0] != '\0')
-        text_append(missing, missing_size, ", ");
-    text_append(missing, missing_size, name);
+    if (making->missing[0] != '\0')
+        text_append(making->missing, making->missing_size, ", ");
+    text_append(making->missing, making->missing_size, name);
 }
 
-static void set_failure(SC_HANDLE service, char *missing, size_t missing_size)
+static void set_failure(const struct making *making)
 {
     SC_ACTION actions[] = {
         {SC_ACTION_RESTART, 5000}, {SC_ACTION_RESTART, 30000}, {SC_ACTION_RESTART, 60000}};
@@ -87,14 +93,11 @@ static void set_failure(SC_HANDLE service, char *missing, size_t missing_size)
     /* An end with a code of its own counts as a failure too, not a crash alone. */
     SERVICE_FAILURE_ACTIONS_FLAG always = {TRUE};
 
-    set(service, SERVICE_CONFIG_FAILURE_ACTIONS, &failure, "failure actions", missing,
-        missing_size);
-    set(service, SERVICE_CONFIG_FAILURE_ACTIONS_FLAG, &always, "failure flag", missing,
-        missing_size);
+    set(making, SERVICE_CONFIG_FAILURE_ACTIONS, &failure, "failure actions");
+    set(making, SERVICE_CONFIG_FAILURE_ACTIONS_FLAG, &always, "failure flag");
 }
 
-static void set_rest(SC_HANDLE service, const struct service_wish *wish, char *missing,
-                     size_t missing_size)
+static void set_rest(const struct making *making, const struct service_wish *wish)
 {
     SERVICE_SID_INFO sid = {SERVICE_SID_TYPE_UNRESTRICTED};
     SERVICE_PRESHUTDOWN_INFO shutdown = {PRESHUTDOWN_MS};
@@ -109,15 +112,12 @@ static void set_rest(SC_HANDLE service, const struct service_wish *wish, char *m
         privileges[length++] = (unsigned char)*from;
     privileges[length] = privileges[length + 1] = L'\0';
     if (text != NULL)
-        set(service, SERVICE_CONFIG_DESCRIPTION, &description, "description", missing,
-            missing_size);
-    set_failure(service, missing, missing_size);
-    set(service, SERVICE_CONFIG_SERVICE_SID_INFO, &sid, "service SID", missing, missing_size);
-    set(service, SERVICE_CONFIG_REQUIRED_PRIVILEGES_INFO, &needed, "privileges", missing,
-        missing_size);
-    set(service, SERVICE_CONFIG_PRESHUTDOWN_INFO, &shutdown, "preshutdown", missing, missing_size);
-    set(service, SERVICE_CONFIG_DELAYED_AUTO_START_INFO, &delayed, "delayed start", missing,
-        missing_size);
+        set(making, SERVICE_CONFIG_DESCRIPTION, &description, "description");
+    set_failure(making);
+    set(making, SERVICE_CONFIG_SERVICE_SID_INFO, &sid, "service SID");
+    set(making, SERVICE_CONFIG_REQUIRED_PRIVILEGES_INFO, &needed, "privileges");
+    set(making, SERVICE_CONFIG_PRESHUTDOWN_INFO, &shutdown, "preshutdown");
+    set(making, SERVICE_CONFIG_DELAYED_AUTO_START_INFO, &delayed, "delayed start");
     free(text);
 }
 
@@ -161,13 +161,13 @@ static SC_HANDLE make(const struct service_wish *wish)
 bool service_make(const struct service_wish *wish, char *missing, size_t missing_size, char *why,
                   size_t why_size)
 {
-    SC_HANDLE service = make(wish);
+    const struct making making = {make(wish), missing, missing_size};
 
     missing[0] = '\0';
-    if (service == NULL)
+    if (making.service == NULL)
         return fail("cannot be made", why, why_size);
-    set_rest(service, wish, missing, missing_size);
-    CloseServiceHandle(service);
+    set_rest(&making, wish);
+    CloseServiceHandle(making.service);
     return true;
 }
 

@@ -102,6 +102,7 @@ bool sql_report_instances(const struct sql_instance *list, size_t count)
 enum { NODES_MOST = 64, COLUMNS = 6 };
 
 struct sql_nodes {
+    const char *dll;
     size_t count;
     bool lacking;
     char cells[NODES_MOST * COLUMNS][CELL]; /* node, files, agent, procedures, version, next */
@@ -111,9 +112,13 @@ struct sql_nodes {
     char output[SQLCMD_OUTPUT_SIZE];
 };
 
-struct sql_nodes *sql_nodes_new(void)
+struct sql_nodes *sql_nodes_new(const char *dll)
 {
-    return calloc(1, sizeof(struct sql_nodes));
+    struct sql_nodes *nodes = calloc(1, sizeof *nodes);
+
+    if (nodes != NULL)
+        nodes->dll = dll;
+    return nodes;
 }
 
 void sql_nodes_free(struct sql_nodes *nodes)
@@ -126,14 +131,30 @@ static const char *word(int seen)
     return seen > 0 ? "yes" : seen == 0 ? "no" : "?";
 }
 
-/* version: of the DLL that answered, "-" for none, NULL where SQL Server was not asked. */
+/* What somebody should do there; empty: nothing. state NULL: a passive node, whose SQL Server is
+ * not asked. */
+static const char *next_step(const struct sql_state *state, int file, int service, const char *dll)
+{
+    if (file == 0)
+        return "install this version there";
+    if (service == 0)
+        return "start the service milink-agent there; milink-agent check says what it lacks";
+    if (state != NULL && state->procedures == 0)
+        return "milink-agent sql register there";
+    if (state != NULL && !text_equal(state->dll, dll))
+        return "milink-agent sql register there: another DLL is registered";
+    if (state != NULL && !text_equal(state->version, MILINK_VERSION))
+        return "see what xp_milink_version says there";
+    return file < 0 || service < 0 ? "look there: this account may not" : "";
+}
+
 static void add_row(struct sql_nodes *nodes, const char *host, const char *node,
-                    const struct sql_state *state, const char *version, const char *dll)
+                    const struct sql_state *state)
 {
     char(*row)[CELL] = &nodes->cells[nodes->count * COLUMNS];
-    const int file = node_has_file(host, dll),
+    const int file = node_has_file(host, nodes->dll),
               service = node_has_service(host, MILINK_SERVICE_NAME);
-    const char *next = "";
+    const char *next = next_step(state, file, service, nodes->dll);
 
     if (nodes->count == NODES_MOST)
         return;
@@ -141,24 +162,12 @@ static void add_row(struct sql_nodes *nodes, const char *host, const char *node,
     text_copy(row[0], CELL, node);
     text_copy(row[1], CELL, word(file));
     text_copy(row[2], CELL, word(service));
-    text_copy(row[3], CELL, state == NULL ? "(as the active node)" : "");
+    text_copy(row[3], CELL, "(as the active node)");
     if (state != NULL)
         snprintf(row[3], CELL, "%u", state->procedures);
-    text_copy(row[4], CELL, version != NULL ? version : "");
-    if (file == 0)
-        next = "install this version there";
-    else if (service == 0)
-        next = "start the service milink-agent there; milink-agent check says what it lacks";
-    else if (state != NULL && state->procedures == 0)
-        next = "milink-agent sql register there";
-    else if (state != NULL && !text_equal(state->dll, dll))
-        next = "milink-agent sql register there: another DLL is registered";
-    else if (version != NULL && !text_equal(version, MILINK_VERSION))
-        next = "see what xp_milink_version says there";
-    else if (file < 0 || service < 0)
-        next = "look there: this account may not";
-    nodes->lacking = nodes->lacking || next[0] != '\0';
+    text_copy(row[4], CELL, state != NULL ? state->version : "");
     text_copy(row[5], CELL, next);
+    nodes->lacking = nodes->lacking || next[0] != '\0';
 }
 
 /* The first column of xp_milink_version's row. */
@@ -171,48 +180,44 @@ static void read_version(const char *output, char *version, size_t size)
         text_copy_bytes(version, size, output, length);
 }
 
-static bool ask_server(struct sql_nodes *nodes, const struct sqlcmd *sqlcmd, const char *node,
-                       const char *server, const char *dll)
+static bool ask_server(struct sql_nodes *nodes, struct sqlcmd *sqlcmd, const char *node,
+                       const char *server)
 {
-    char why[512], version[32], host[128];
-    struct sql_state state;
+    struct sql_state *state = &nodes->state;
 
     for (size_t i = 0; i < nodes->asked_count; i++)
         if (text_equal(nodes->asked[i], node))
             return true;
     if (nodes->asked_count < NODES_MOST)
         text_copy(nodes->asked[nodes->asked_count++], 128, node);
-    if (!sqlcmd_run(sqlcmd, server, sql_script_state, nodes->output, why, sizeof why) ||
-        !sql_state_read(nodes->output, &state)) {
-        fprintf(stderr, "%smilink-agent sql: %s: %s\n", nodes->output, node, why);
+    if (!sqlcmd_run(sqlcmd, server, sql_script_state, nodes->output) ||
+        !sql_state_read(nodes->output, state)) {
+        fprintf(stderr, "%smilink-agent sql: %s: %s\n", nodes->output, node, sqlcmd->why);
         nodes->lacking = true;
         return false;
     }
-    if (state.procedures > 0)
+    nodes->output[0] = '\0';
+    if (state->procedures > 0)
         sqlcmd_run(sqlcmd, server, "SET NOCOUNT ON; EXEC master.dbo.xp_milink_version;",
-                   nodes->output, why, sizeof why);
-    else
-        nodes->output[0] = '\0';
-    read_version(nodes->output, version, sizeof version);
-    text_copy(host, sizeof host, state.host);
-    add_row(nodes, host, node, &state, version, dll);
+                   nodes->output);
+    read_version(nodes->output, state->version, sizeof state->version);
+    add_row(nodes, state->host, node, state);
     /* A passive node has the master of the active one, and needs files and agent of its own. */
-    for (size_t i = 0; i < state.node_count; i++)
-        add_row(nodes, state.nodes[i], state.nodes[i], NULL, NULL, dll);
-    nodes->state = state;
+    for (size_t i = 0; i < state->node_count; i++)
+        add_row(nodes, state->nodes[i], state->nodes[i], NULL);
     return true;
 }
 
-bool sql_nodes_add(struct sql_nodes *nodes, const struct sqlcmd *sqlcmd, const char *name,
-                   const char *server, const char *dll)
+bool sql_nodes_add(struct sql_nodes *nodes, struct sqlcmd *sqlcmd, const char *name,
+                   const char *server)
 {
     struct sql_state *others = calloc(1, sizeof *others);
-    bool good = others != NULL && ask_server(nodes, sqlcmd, name, server, dll);
+    bool good = others != NULL && ask_server(nodes, sqlcmd, name, server);
 
     if (good)
         *others = nodes->state;
     for (size_t i = 0; good && i < others->replica_count; i++)
-        good = ask_server(nodes, sqlcmd, others->replicas[i], others->replicas[i], dll) && good;
+        good = ask_server(nodes, sqlcmd, others->replicas[i], others->replicas[i]) && good;
     free(others);
     return good;
 }

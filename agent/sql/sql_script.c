@@ -44,7 +44,7 @@ bool sql_script_register(const char *dll, char *text, size_t size)
                 "DECLARE @Permission TABLE (Id int IDENTITY(1, 1) NOT NULL PRIMARY KEY, Name "
                 "sysname NOT NULL, "
                 "Statement nvarchar(600) NOT NULL);\n"
-                "INSERT @Procedure (Name) VALUES ");
+                "INSERT @Procedure (Name) VALUES");
     append_names(text, size);
     text_append(
         text, size,

@@ -9,14 +9,13 @@ bool sqlcmd_find(struct sqlcmd *sqlcmd)
     return false;
 }
 
-bool sqlcmd_run(const struct sqlcmd *sqlcmd, const char *server, const char *batch,
-                char output[SQLCMD_OUTPUT_SIZE], char *why, size_t why_size)
+bool sqlcmd_run(struct sqlcmd *sqlcmd, const char *server, const char *batch,
+                char output[SQLCMD_OUTPUT_SIZE])
 {
-    (void)sqlcmd;
     (void)server;
     (void)batch;
     output[0] = '\0';
-    text_copy(why, why_size, "only on Windows");
+    text_copy(sqlcmd->why, sizeof sqlcmd->why, "only on Windows");
     return false;
 }
 

@@ -109,24 +109,24 @@ static void read_all(HANDLE from, char output[SQLCMD_OUTPUT_SIZE])
     output[length] = '\0';
 }
 
-bool sqlcmd_run(const struct sqlcmd *sqlcmd, const char *server, const char *batch,
-                char output[SQLCMD_OUTPUT_SIZE], char *why, size_t why_size)
+bool sqlcmd_run(struct sqlcmd *sqlcmd, const char *server, const char *batch,
+                char output[SQLCMD_OUTPUT_SIZE])
 {
     char *command = calloc(1, COMMAND_UNITS);
     struct run run = {.read = NULL};
     DWORD code = 1;
 
     output[0] = '\0';
-    text_copy(why, why_size, "sqlcmd: its command line would be too long");
+    text_copy(sqlcmd->why, sizeof sqlcmd->why, "sqlcmd: its command line would be too long");
     if (command != NULL && build_command(sqlcmd, server, batch, command, COMMAND_UNITS)) {
         if (!start(&run, command)) {
-            file_say_error(sqlcmd->program, why, why_size);
+            file_say_error(sqlcmd->program, sqlcmd->why, sizeof sqlcmd->why);
         } else {
             read_all(run.read, output);
             if (WaitForSingleObject(run.process.hProcess, LIMIT_MS) != WAIT_OBJECT_0)
                 TerminateProcess(run.process.hProcess, 1);
             GetExitCodeProcess(run.process.hProcess, &code);
-            snprintf(why, why_size, "sqlcmd on %s ended with %lu", server, code);
+            snprintf(sqlcmd->why, sizeof sqlcmd->why, "sqlcmd on %s ended with %lu", server, code);
             CloseHandle(run.process.hThread);
             CloseHandle(run.process.hProcess);
         }

@@ -34,8 +34,8 @@ static void test_it_does_not_fit(void **state)
 
 static void test_names_of_instances(void **state)
 {
-    static const char *const bad[] = {"NO/SUCH", "A B", "1ST", "SEVENTEEN_LETTERS", "OK,\"x\"",
-                                      "A;DROP"};
+    static const char *const bad[] = {"NO/SUCH",           "A B",      "1ST",
+                                      "SEVENTEEN_LETTERS", "OK,\"x\"", "A;DROP"};
     char why[256];
 
     (void)state;
