@@ -30,6 +30,9 @@
       "find the process that holds it, then restart the service")                               \
     X(113, WARNING, "server.busy", "a call was refused: workers and queue are full",            \
       "see what calls so often; raise workers in the configuration")                            \
+    X(114, ERROR, "caller.reverting",                                                           \
+      "after a look at who called, the agent could not act as itself again, and ended",         \
+      "nothing: Windows starts the service again; if it recurs, report it")                     \
     X(120, INFORMATION, "identity.chosen", "this is how the agent proves to Azure who it is",   \
       "nothing, if it is the one you meant")                                                    \
     X(121, WARNING, "identity.failing", "no token comes, or for another reason than before",    \
