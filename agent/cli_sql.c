@@ -289,11 +289,21 @@ static int act(struct sql_options *options, size_t at)
     return each(options, acts[at].act) ? CLI_DONE : CLI_FAILED;
 }
 
+static bool is_verb(const char *verb)
+{
+    static const char *const verbs[] = {"list", "print", "register", "unregister", "check"};
+
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if (strcmp(verbs[i], verb) == 0)
+            return true;
+    return false;
+}
+
 int cli_sql(int count, char **arguments)
 {
     struct sql_options options = {.verb = count > 0 ? arguments[0] : ""};
 
-    if (count == 0 || !take(&options, count, arguments))
+    if (!is_verb(options.verb) || !take(&options, count, arguments))
         return CLI_USAGE;
     if (options.dll == NULL && find_own_dll(options.own_dll, sizeof options.own_dll))
         options.dll = options.own_dll;

@@ -61,7 +61,7 @@ static void test_explain(void **state)
     assert_null(strstr(lines, "$schema"));
     explain(smallest);
     told("\nsql_instances = MSSQLSERVER (default): ");
-    told("\nlog.file = standard error (default): ");
+    told("\nlog.file = standard error; of a service agent.log in state_directory (default): ");
     explain(changed("[\"MSSQLSERVER\", \"PAYROLL_2\"]", "[]"));
     told("\nsql_instances = none (file): ");
     explain(changed("\"public\"", "\"custom\", \"arm_endpoint\": \"https://a.test\", "
