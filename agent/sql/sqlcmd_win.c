@@ -45,7 +45,7 @@ static bool build_command(const struct sqlcmd *sqlcmd, const char *server, const
                           char *command, size_t size)
 {
     const char *const first[] = {sqlcmd->program, "-S", server, "-d", "master", "-b", "-r", "1"};
-    const char *const last[] = {"-C", "-I", "-W", "-w", "8000", "-h", "-1", "-l", "15", "-t", "60"};
+    const char *const last[] = {"-I", "-W", "-w", "8000", "-h", "-1", "-l", "15", "-t", "60"};
     bool built = true;
 
     command[0] = '\0';
@@ -56,6 +56,9 @@ static bool build_command(const struct sqlcmd *sqlcmd, const char *server, const
                 sql_append_argument(command, size, sqlcmd->user);
     else
         built = built && sql_append_argument(command, size, "-E");
+    /* A certificate of its own is taken from this host alone: another could be anybody's. */
+    if (strncmp(server, "lpc:", 4) == 0)
+        built = built && sql_append_argument(command, size, "-C");
     for (size_t i = 0; i < sizeof last / sizeof *last; i++)
         built = built && sql_append_argument(command, size, last[i]);
     return built && sql_append_argument(command, size, "-Q") &&

@@ -93,7 +93,7 @@ class Verb(unittest.TestCase):
         self.assertEqual(done.stdout.count("xp_milink_version answers: 1.0.0"), 2)
         self.assertIn(r"before: C:\milink\0.9.0\xp_milink_0_9_0.dll", done.stdout)
         self.assertNotIn("DBCC", self.asked())
-        self.assertIn("\n-E\n", self.asked())
+        self.assertIn("\n-E\n-C\n", self.asked())
 
     def test_the_switch_lets_go_of_the_old_one_when_asked(self):
         done = self.run_verb("register", "--instance", "PROD", "--free", answers=[
@@ -137,6 +137,7 @@ class Verb(unittest.TestCase):
         self.assertEnded(done, 0)
         self.assertIn("password given", self.asked())
         self.assertIn("\n-U\nsa\n", self.asked())
+        self.assertNotIn("\n-C\n", self.asked(), "another host's certificate is looked at")
         self.assertNotIn("Pa55-word!", self.asked() + done.stdout + done.stderr)
         self.assertIn("DBCC xp_milink_1_0_0 (FREE)", self.asked())
 
