@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* milink-agent setup and remove: options into a plan. */
 #include "cli.h"
-#include "config_fields.h"
 #include "install.h"
 #include "text.h"
 #include <stdio.h>
@@ -42,6 +41,7 @@ static bool take_setup(struct install_plan *plan, int count, char **arguments, i
 static bool take(struct install_plan *plan, bool setup, int count, char **arguments)
 {
     const char *verb = setup ? "setup" : "remove", *value = NULL;
+    char why[CONFIG_PATH_SIZE + 128];
 
     for (int at = 0; at < count; at++) {
         if (strcmp(arguments[at], "--what-if") == 0)
@@ -52,12 +52,10 @@ static bool take(struct install_plan *plan, bool setup, int count, char **argume
             value = value_of(verb, count, arguments, &at);
             if (value == NULL)
                 return false;
-            if (!config_path_is_absolute(value)) {
-                fprintf(stderr, "milink-agent %s: --data: %s is not an absolute path\n", verb,
-                        value);
+            if (!install_data_take(value, plan->data, why, sizeof why)) {
+                fprintf(stderr, "milink-agent %s: --data: %s\n", verb, why);
                 return false;
             }
-            text_copy(plan->data, sizeof plan->data, value);
         } else if (!setup || !take_setup(plan, count, arguments, &at))
             return false;
     }

@@ -16,16 +16,16 @@ static const struct role {
 } roles[] = {
     {"installer/azure/role-reader.json", "milink reader",
      "milink: reads links, databases, certificates and licence. Rights: read.", RIGHT_READ},
-    {"installer/azure/role-license.json", "milink licence",
-     "milink: as reader, and changes the licence of the instance. Rights: read, license.",
-     RIGHT_READ | RIGHT_LICENSE},
     {"installer/azure/role-failover.json", "milink failover",
-     "milink: as licence, and fails links over, planned or forced. Rights: read, license, "
-     "failover, "
+     "milink: as reader, and fails links over, planned or forced. Rights: read, failover, "
      "forced_failover.",
+     RIGHT_READ | FAILOVER},
+    {"installer/azure/role-operator.json", "milink operator",
+     "milink: as failover, and changes the licence of the instance. Rights: read, license, "
+     "failover, forced_failover.",
      RIGHT_READ | RIGHT_LICENSE | FAILOVER},
     {"installer/azure/role-administrator.json", "milink administrator",
-     "milink: as failover, and creates, changes and deletes links, certificates and databases. "
+     "milink: as operator, and creates, changes and deletes links, certificates and databases. "
      "Rights: all.",
      RIGHT_READ | RIGHT_LICENSE | FAILOVER | LIFECYCLE}};
 

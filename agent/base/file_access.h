@@ -16,6 +16,9 @@ wchar_t *file_wide_path(const char *path);
  * or, when it is closed, may read it. handle is a HANDLE with READ_CONTROL. */
 bool file_access_check(void *handle, bool closed, char *why, size_t why_size);
 
+/* The same of the owner alone: of what is to get another access list. */
+bool file_owner_check(void *handle, char *why, size_t why_size);
+
 /* A security descriptor (PSECURITY_DESCRIPTOR, freed with LocalFree) for what only SYSTEM,
  * Administrators and its maker may change, and the agent's service may read besides. NULL, with
  * the last error set, when it cannot be made. */

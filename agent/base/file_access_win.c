@@ -118,40 +118,76 @@ static PSID find_stranger(PACL list, DWORD rights)
     return NULL;
 }
 
-bool file_access_check(void *handle, bool closed, char *why, size_t why_size)
+/* Owner and list are in the descriptor, to be freed with LocalFree; NULL when they cannot be read.
+ */
+static PSECURITY_DESCRIPTOR read_access(HANDLE handle, PSID *owner, PACL *list, char *why,
+                                        size_t why_size)
 {
     PSECURITY_DESCRIPTOR descriptor = NULL;
-    PSID owner = NULL, stranger = NULL;
-    PACL list = NULL;
-    char name[520];
-    bool good = false;
 
+    *owner = NULL;
     if (GetSecurityInfo(handle, SE_FILE_OBJECT,
-                        OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, &owner, NULL, &list,
-                        NULL, &descriptor) != ERROR_SUCCESS ||
-        owner == NULL) {
-        text_copy(why, why_size, "has permissions that cannot be read");
-        goto out;
-    }
+                        OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, owner, NULL, list,
+                        NULL, &descriptor) == ERROR_SUCCESS &&
+        *owner != NULL)
+        return descriptor;
+    text_copy(why, why_size, "has permissions that cannot be read");
+    if (descriptor != NULL)
+        LocalFree(descriptor);
+    return NULL;
+}
+
+static bool check_owner(PSID owner, char *why, size_t why_size)
+{
+    char name[520];
+
+    if (is_trusted(owner))
+        return true;
+    name_account(owner, name, sizeof name);
+    snprintf(why, why_size, "belongs to %s; make Administrators its owner (icacls /setowner)",
+             name);
+    return false;
+}
+
+static bool check_list(PACL list, bool closed, char *why, size_t why_size)
+{
+    PSID stranger = NULL;
+    char name[520];
+
     if (list == NULL) {
         text_copy(why, why_size,
                   "is open to everybody (it has no access list); give it one (icacls)");
-        goto out;
-    }
-    if (!is_trusted(owner)) {
-        name_account(owner, name, sizeof name);
-        snprintf(why, why_size, "belongs to %s; make Administrators its owner (icacls /setowner)",
-                 name);
-        goto out;
+        return false;
     }
     stranger = find_stranger(list, closed ? changes | reads : changes);
-    good = stranger == NULL;
-    if (!good) {
-        name_account(stranger, name, sizeof name);
-        snprintf(why, why_size, "can be %s by %s; take that away (icacls /inheritance:d /remove)",
-                 closed ? "read or changed" : "changed", name);
-    }
-out:
+    if (stranger == NULL)
+        return true;
+    name_account(stranger, name, sizeof name);
+    snprintf(why, why_size, "can be %s by %s; take that away (icacls /inheritance:d /remove)",
+             closed ? "read or changed" : "changed", name);
+    return false;
+}
+
+bool file_access_check(void *handle, bool closed, char *why, size_t why_size)
+{
+    PSID owner = NULL;
+    PACL list = NULL;
+    PSECURITY_DESCRIPTOR descriptor = read_access(handle, &owner, &list, why, why_size);
+    const bool good = descriptor != NULL && check_owner(owner, why, why_size) &&
+                      check_list(list, closed, why, why_size);
+
+    if (descriptor != NULL)
+        LocalFree(descriptor);
+    return good;
+}
+
+bool file_owner_check(void *handle, char *why, size_t why_size)
+{
+    PSID owner = NULL;
+    PACL list = NULL;
+    PSECURITY_DESCRIPTOR descriptor = read_access(handle, &owner, &list, why, why_size);
+    const bool good = descriptor != NULL && check_owner(owner, why, why_size);
+
     if (descriptor != NULL)
         LocalFree(descriptor);
     return good;

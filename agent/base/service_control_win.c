@@ -10,7 +10,7 @@
 #include <string.h>
 #include <windows.h>
 
-enum { POLL_MS = 100, PRESHUTDOWN_MS = 15000, DAY_S = 86400 };
+enum { POLL_MS = 100, PRESHUTDOWN_MS = 15000, DAY_S = 86400, MARKED_S = 30 };
 
 static bool fail(const char *what, char *why, size_t why_size)
 {
@@ -41,6 +41,16 @@ static void copy_utf8(char *to, size_t size, const wchar_t *from)
         to[0] = '\0';
 }
 
+static bool is_delayed(SC_HANDLE service)
+{
+    SERVICE_DELAYED_AUTO_START_INFO info = {FALSE};
+    DWORD size = 0;
+
+    return QueryServiceConfig2W(service, SERVICE_CONFIG_DELAYED_AUTO_START_INFO, (BYTE *)&info,
+                                sizeof info, &size) &&
+           info.fDelayedAutostart;
+}
+
 bool service_query(const char *name, struct service_state *state)
 {
     SC_HANDLE service = open_service(name, SERVICE_QUERY_STATUS | SERVICE_QUERY_CONFIG);
@@ -52,6 +62,7 @@ bool service_query(const char *name, struct service_state *state)
     memset(state, 0, sizeof *state);
     if (known) {
         state->stopped = status.dwCurrentState == SERVICE_STOPPED;
+        state->starting = status.dwCurrentState == SERVICE_START_PENDING;
         state->running = status.dwCurrentState == SERVICE_RUNNING ||
                          status.dwCurrentState == SERVICE_START_PENDING;
         if (status.dwWin32ExitCode == ERROR_SERVICE_SPECIFIC_ERROR)
@@ -59,6 +70,9 @@ bool service_query(const char *name, struct service_state *state)
         if (config != NULL && QueryServiceConfigW(service, config, 8192, &size)) {
             copy_utf8(state->command, sizeof state->command, config->lpBinaryPathName);
             copy_utf8(state->account, sizeof state->account, config->lpServiceStartName);
+            state->start = config->dwStartType;
+            state->disabled = config->dwStartType == SERVICE_DISABLED;
+            state->delayed = is_delayed(service);
         }
     }
     free(config);
@@ -69,23 +83,36 @@ bool service_query(const char *name, struct service_state *state)
 
 /* ---- making ---- */
 
-/* A service whose settings are made, and the names of those that this Windows does not know. */
+static const char marked[] =
+    "is marked for deletion and held open by another program (services.msc?): close it";
+
+/* A service whose settings are made, the names of those that this Windows does not know, and the
+ * first that failed for another reason. */
 struct making {
     SC_HANDLE service;
     char *missing;
     size_t missing_size;
+    const char *failed;
+    DWORD error;
 };
 
-static void set(const struct making *making, DWORD level, void *value, const char *name)
+static void set(struct making *making, DWORD level, void *value, const char *name)
 {
     if (ChangeServiceConfig2W(making->service, level, value))
         return;
+    if (GetLastError() != ERROR_INVALID_LEVEL) {
+        if (making->failed == NULL) {
+            making->failed = name;
+            making->error = GetLastError();
+        }
+        return;
+    }
     if (making->missing[0] != '\0')
         text_append(making->missing, making->missing_size, ", ");
     text_append(making->missing, making->missing_size, name);
 }
 
-static void set_failure(const struct making *making)
+static void set_failure(struct making *making)
 {
     SC_ACTION actions[] = {
         {SC_ACTION_RESTART, 5000}, {SC_ACTION_RESTART, 30000}, {SC_ACTION_RESTART, 60000}};
@@ -97,7 +124,7 @@ static void set_failure(const struct making *making)
     set(making, SERVICE_CONFIG_FAILURE_ACTIONS_FLAG, &always, "failure flag");
 }
 
-static void set_rest(const struct making *making, const struct service_wish *wish)
+static void set_rest(struct making *making, const struct service_wish *wish)
 {
     SERVICE_SID_INFO sid = {SERVICE_SID_TYPE_UNRESTRICTED};
     SERVICE_PRESHUTDOWN_INFO shutdown = {PRESHUTDOWN_MS};
@@ -121,37 +148,70 @@ static void set_rest(const struct making *making, const struct service_wish *wis
     free(text);
 }
 
-/* The new one, or the one of the name with the new command line and account. */
+/* The service's texts for the wide functions. */
+struct wide_wish {
+    wchar_t *name, *display, *command, *account;
+    DWORD start;
+};
+
+/* NULL, with the last error. */
+static SC_HANDLE create(SC_HANDLE manager, const struct wide_wish *wish)
+{
+    return CreateServiceW(manager, wish->name, wish->display, SERVICE_ALL_ACCESS,
+                          SERVICE_WIN32_OWN_PROCESS, wish->start, SERVICE_ERROR_NORMAL,
+                          wish->command, NULL, NULL, NULL, wish->account, NULL);
+}
+
+/* An administrator may have chosen another account: it stays. */
+static SC_HANDLE change(SC_HANDLE manager, const struct wide_wish *wish)
+{
+    SC_HANDLE service = OpenServiceW(manager, wish->name, SERVICE_ALL_ACCESS);
+    DWORD error = 0;
+
+    if (service == NULL ||
+        ChangeServiceConfigW(service, SERVICE_WIN32_OWN_PROCESS, wish->start, SERVICE_ERROR_NORMAL,
+                             wish->command, NULL, NULL, NULL, NULL, NULL, wish->display))
+        return service;
+    error = GetLastError();
+    CloseServiceHandle(service);
+    SetLastError(error);
+    return NULL;
+}
+
+/* One that is marked for deletion goes when the last program that looks at it closes it. */
+static SC_HANDLE create_or_change(SC_HANDLE manager, const struct wide_wish *wish)
+{
+    SC_HANDLE service = create(manager, wish);
+
+    for (unsigned waited = 0;
+         service == NULL && GetLastError() == ERROR_SERVICE_MARKED_FOR_DELETE &&
+         waited < MARKED_S * 1000;
+         waited += POLL_MS) {
+        Sleep(POLL_MS);
+        service = create(manager, wish);
+    }
+    return service == NULL && GetLastError() == ERROR_SERVICE_EXISTS ? change(manager, wish)
+                                                                     : service;
+}
+
 static SC_HANDLE make(const struct service_wish *wish)
 {
     SC_HANDLE manager = OpenSCManagerW(NULL, NULL, SC_MANAGER_CONNECT | SC_MANAGER_CREATE_SERVICE);
-    wchar_t *name = file_wide_path(wish->name), *display = file_wide_path(wish->display),
-            *command = file_wide_path(wish->command), *account = file_wide_path(wish->account);
+    const struct wide_wish wide = {file_wide_path(wish->name), file_wide_path(wish->display),
+                                   file_wide_path(wish->command), file_wide_path(wish->account),
+                                   wish->start != 0 ? wish->start : SERVICE_AUTO_START};
     SC_HANDLE service = NULL;
-    DWORD error = 0;
+    DWORD error = GetLastError();
 
-    if (manager != NULL && name != NULL && display != NULL && command != NULL && account != NULL)
-        service = CreateServiceW(manager, name, display, SERVICE_ALL_ACCESS,
-                                 SERVICE_WIN32_OWN_PROCESS, SERVICE_AUTO_START,
-                                 SERVICE_ERROR_NORMAL, command, NULL, NULL, NULL, account, NULL);
-    if (service == NULL && GetLastError() == ERROR_SERVICE_EXISTS) {
-        service = OpenServiceW(manager, name, SERVICE_ALL_ACCESS);
-        /* An administrator may have chosen another account: it stays. */
-        if (service != NULL &&
-            !ChangeServiceConfigW(service, SERVICE_WIN32_OWN_PROCESS, SERVICE_AUTO_START,
-                                  SERVICE_ERROR_NORMAL, command, NULL, NULL, NULL, NULL, NULL,
-                                  display)) {
-            error = GetLastError();
-            CloseServiceHandle(service);
-            service = NULL;
-            SetLastError(error);
-        }
+    if (manager != NULL && wide.name != NULL && wide.display != NULL && wide.command != NULL &&
+        wide.account != NULL) {
+        service = create_or_change(manager, &wide);
+        error = GetLastError();
     }
-    error = GetLastError();
-    free(account);
-    free(command);
-    free(display);
-    free(name);
+    free(wide.account);
+    free(wide.command);
+    free(wide.display);
+    free(wide.name);
     if (manager != NULL)
         CloseServiceHandle(manager);
     SetLastError(error);
@@ -161,27 +221,35 @@ static SC_HANDLE make(const struct service_wish *wish)
 bool service_make(const struct service_wish *wish, char *missing, size_t missing_size, char *why,
                   size_t why_size)
 {
-    const struct making making = {make(wish), missing, missing_size};
+    struct making making = {make(wish), missing, missing_size, NULL, 0};
 
     missing[0] = '\0';
+    if (making.service == NULL && GetLastError() == ERROR_SERVICE_MARKED_FOR_DELETE) {
+        text_copy(why, why_size, marked);
+        return false;
+    }
     if (making.service == NULL)
         return fail("cannot be made", why, why_size);
     set_rest(&making, wish);
     CloseServiceHandle(making.service);
-    return true;
+    if (making.failed == NULL)
+        return true;
+    snprintf(why, why_size, "does not take its %s: Windows error %lu", making.failed, making.error);
+    return false;
 }
 
 /* ---- start, stop, removal ---- */
 
-/* Until the service has that state; false when the time passed or it is gone. */
-static bool await(const char *name, bool stopped, unsigned seconds)
+/* Until the service has stopped; or, when it was started, until it runs or has stopped again. False
+ * when the time passed or it is gone. */
+static bool await(const char *name, bool started, unsigned seconds)
 {
     struct service_state state;
 
     for (unsigned waited = 0; waited < seconds * 1000; waited += POLL_MS) {
         if (!service_query(name, &state))
             return false;
-        if (stopped ? state.stopped : state.running)
+        if (state.stopped || (started && state.running && !state.starting))
             return true;
         Sleep(POLL_MS);
     }
@@ -201,15 +269,16 @@ bool service_start(const char *name, unsigned seconds, char *why, size_t why_siz
         CloseServiceHandle(service);
     if (!started)
         return false;
-    /* It is on its way at once, and may still fail: a second look tells. */
-    await(name, false, seconds);
-    Sleep(10 * POLL_MS);
-    if (service_query(name, &state) && state.running)
+    started = await(name, true, seconds);
+    if (started && service_query(name, &state) && state.running)
         return true;
-    snprintf(why, why_size,
-             "did not stay up: its own code %lu (docs/events.md), and the text is in "
-             "the Event Log, source %s",
-             (unsigned long)state.own_code, name);
+    if (!started)
+        snprintf(why, why_size, "does not run after %u s", seconds);
+    else
+        snprintf(why, why_size,
+                 "did not stay up: its own code %lu (docs/events.md), and the text is in "
+                 "the Event Log, source %s",
+                 (unsigned long)state.own_code, name);
     return false;
 }
 
@@ -228,7 +297,7 @@ bool service_stop(const char *name, unsigned seconds, char *why, size_t why_size
     if (!asked)
         file_say_error("cannot be stopped", why, why_size);
     CloseServiceHandle(service);
-    if (asked && !await(name, true, seconds)) {
+    if (asked && !await(name, false, seconds)) {
         snprintf(why, why_size, "has not stopped within %u s", seconds);
         return false;
     }
@@ -251,9 +320,7 @@ bool service_remove(const char *name, unsigned seconds, char *why, size_t why_si
     CloseServiceHandle(service);
     for (unsigned waited = 0; removed && service_query(name, &state); waited += POLL_MS) {
         if (waited >= seconds * 1000) {
-            text_copy(why, why_size,
-                      "is marked for deletion and held open by another program (services.msc?): "
-                      "close it");
+            text_copy(why, why_size, marked);
             return false;
         }
         Sleep(POLL_MS);

@@ -16,7 +16,8 @@ struct install_plan {
     bool what_if;         /* say it, and do nothing */
 };
 
-/* Directories with their permissions, a configuration to fill in where there is none, the source of
+/* After it has seen that nobody else may change this program: directories with their permissions,
+ * a configuration to fill in where there is none, the source of
  * events, the service milink-agent with this program as its own, membership in Azure Arc's group,
  * and a start. Says each step in a line. Once more repairs, and with a newer program upgrades. A
  * step that fails has those before it undone, in reverse. False when it failed. */
@@ -29,6 +30,9 @@ bool install_remove(const struct install_plan *plan);
  * knows. instances: as in the plan. False when it does not fit. */
 bool install_skeleton(const char *state, const char *log, const char *instances, char *text,
                       size_t size);
+/* The directory of data as it is kept: absolute, without a separator at its end. False, with why,
+ * for what is none, and for the top of a drive. */
+bool install_data_take(const char *given, char data[CONFIG_PATH_SIZE], char *why, size_t why_size);
 /* Whether a list names instances that the configuration would take. */
 bool install_instances_check(const char *list, char *why, size_t why_size);
 

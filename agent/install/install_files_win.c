@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* The agent's directories with their permissions, and a configuration to begin with. */
+/* The agent's directories, and a configuration to begin with. */
 #include "install_private.h"
 #include "endpoint.h"
 #include "file.h"
 #include "file_access.h"
-#include "registry.h"
 #include "sql_instance.h"
 #include "text.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <windows.h>
-#include <aclapi.h>
-#include <sddl.h>
 
 /* SYSTEM and Administrators all, the agent to read; nothing inherited (windows.md C.6). */
 #define READS                                       \
@@ -23,9 +20,7 @@
     "O:SYG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)" \
     "(A;OICI;0x1301bf;;;" MILINK_SERVICE_SID ")"
 
-/* ---- directories ---- */
-
-/* A right to make SYSTEM the owner of a directory that somebody else made first. */
+/* A right to make SYSTEM the owner of what an administrator makes. */
 static void take_privilege(const wchar_t *name)
 {
     TOKEN_PRIVILEGES wanted = {1, {{{0, 0}, SE_PRIVILEGE_ENABLED}}};
@@ -38,79 +33,42 @@ static void take_privilege(const wchar_t *name)
     CloseHandle(token);
 }
 
-/* Opened as what it is: a link that somebody put there is seen, and not followed. */
-static HANDLE open_directory(const wchar_t *path)
+/* Whether milink was here: setup closes the directory, and purging removes what is in it. */
+static bool looks_like_ours(const struct install *self)
 {
-    return CreateFileW(path, READ_CONTROL | WRITE_DAC | WRITE_OWNER | FILE_READ_ATTRIBUTES,
-                       FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING,
-                       FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT, NULL);
-}
-
-static bool set_security(HANDLE directory, const char *sddl, char *why, size_t size)
-{
-    PSECURITY_DESCRIPTOR descriptor = NULL;
-    PSID owner = NULL;
-    PACL list = NULL;
-    BOOL given = FALSE, defaulted = FALSE;
-    DWORD error = ERROR_INVALID_SECURITY_DESCR;
-
-    if (ConvertStringSecurityDescriptorToSecurityDescriptorA(sddl, SDDL_REVISION_1, &descriptor,
-                                                             NULL) &&
-        GetSecurityDescriptorOwner(descriptor, &owner, &defaulted) &&
-        GetSecurityDescriptorDacl(descriptor, &given, &list, &defaulted))
-        error = SetSecurityInfo(directory, SE_FILE_OBJECT,
-                                OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION |
-                                    PROTECTED_DACL_SECURITY_INFORMATION,
-                                owner, NULL, list, NULL);
-    if (descriptor != NULL)
-        LocalFree(descriptor);
-    SetLastError(error);
-    if (error != ERROR_SUCCESS)
-        file_say_error("its permissions cannot be set", why, size);
-    return error == ERROR_SUCCESS;
-}
-
-static bool make_directory(const char *path, const char *sddl, bool *made, char *why, size_t size)
-{
-    wchar_t *wide = file_wide_path(path);
-    HANDLE directory = INVALID_HANDLE_VALUE;
-    BY_HANDLE_FILE_INFORMATION about;
-    char cause[512] = "memory ran out";
-    bool good = false;
-
-    if (wide == NULL)
-        goto out;
-    *made = CreateDirectoryW(wide, NULL) != 0;
-    if (*made || GetLastError() == ERROR_ALREADY_EXISTS)
-        directory = open_directory(wide);
-    if (directory == INVALID_HANDLE_VALUE || !GetFileInformationByHandle(directory, &about))
-        file_say_error("cannot be made or opened", cause, sizeof cause);
-    else if ((about.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0)
-        text_copy(cause, sizeof cause,
-                  "is a link that is not milink's: remove it, then run setup again");
-    else if ((about.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) == 0)
-        text_copy(cause, sizeof cause, "is a file: move it away, then run setup again");
-    else
-        good = set_security(directory, sddl, cause, sizeof cause);
-out:
-    if (!good)
-        snprintf(why, size, "%s %s", path, cause);
-    if (directory != INVALID_HANDLE_VALUE)
-        CloseHandle(directory);
-    free(wide);
-    return good;
+    return self->data_is_ours || file_exists(self->config) || file_exists(self->state);
 }
 
 bool install_directories(struct install *self, char *said, size_t size)
 {
     take_privilege(L"SeRestorePrivilege");
     take_privilege(L"SeTakeOwnershipPrivilege");
-    if (!make_directory(self->data, READS, &self->made_data, said, size) ||
-        !make_directory(self->state, WRITES, &self->made_state, said, size) ||
-        !make_directory(self->log, WRITES, &self->made_log, said, size))
+    if (!looks_like_ours(self) && install_tree_has_any(self->data)) {
+        snprintf(said, size,
+                 "%s holds something else and no agent.json: give milink a directory of its own, "
+                 "or put agent.json there first",
+                 self->data);
+        return false;
+    }
+    /* What is in a directory that was not closed may be anybody's; after it is, nothing is added.
+     */
+    if (!install_directory(self->data, READS, &self->made_data, said, size) ||
+        (!self->made_data && !self->data_is_ours && !install_tree_check(self->data, said, size)) ||
+        !install_directory(self->state, WRITES, &self->made_state, said, size) ||
+        !install_directory(self->log, WRITES, &self->made_log, said, size))
         return false;
     snprintf(said, size, "%s, state and log in it: closed to others", self->data);
     return true;
+}
+
+void install_undo_directories(struct install *self)
+{
+    if (self->made_log)
+        install_remove_empty(self->log);
+    if (self->made_state)
+        install_remove_empty(self->state);
+    if (self->made_data)
+        install_remove_empty(self->data);
 }
 
 /* ---- the configuration ---- */
@@ -132,14 +90,36 @@ static void choose_instances(const struct install_plan *plan, char *list, size_t
     free(found);
 }
 
+/* One that was put there before the directory was closed decides what the agent does: it must be an
+ * administrator's alone. */
+static bool keep_config(const struct install *self, char *said, size_t size)
+{
+    wchar_t *wide = file_wide_path(self->config);
+    HANDLE file = INVALID_HANDLE_VALUE;
+    char cause[640] = "memory ran out";
+    bool good = self->data_is_ours;
+
+    if (!good && wide != NULL) {
+        file = CreateFileW(wide, READ_CONTROL, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
+                           OPEN_EXISTING, FILE_FLAG_OPEN_REPARSE_POINT, NULL);
+        if (file != INVALID_HANDLE_VALUE)
+            good = file_access_check(file, false, cause, sizeof cause);
+        else
+            file_say_error("cannot be examined", cause, sizeof cause);
+    }
+    snprintf(said, size, "%s %s", self->config, good ? "is there and stays as it is" : cause);
+    if (file != INVALID_HANDLE_VALUE)
+        CloseHandle(file);
+    free(wide);
+    return good;
+}
+
 bool install_config(struct install *self, char *said, size_t size)
 {
     char text[CONFIG_PATH_SIZE * 6], log[CONFIG_PATH_SIZE + 16], list[2048];
 
-    if (file_exists(self->config)) {
-        snprintf(said, size, "%s is there and stays as it is", self->config);
-        return true;
-    }
+    if (file_exists(self->config))
+        return keep_config(self, said, size);
     choose_instances(self->plan, list, sizeof list);
     snprintf(log, sizeof log, "%s\\agent.log", self->log);
     self->made_config = install_skeleton(self->state, log, list, text, sizeof text) &&
@@ -149,76 +129,33 @@ bool install_config(struct install *self, char *said, size_t size)
     return self->made_config;
 }
 
-/* ---- undoing ---- */
-
-static void remove_directory(const char *path)
-{
-    wchar_t *wide = file_wide_path(path);
-
-    if (wide != NULL)
-        RemoveDirectoryW(wide); /* not when something is in it */
-    free(wide);
-}
-
-void install_undo_files(struct install *self)
+void install_undo_config(struct install *self)
 {
     if (self->made_config)
         file_remove(self->config);
-    if (self->made_log)
-        remove_directory(self->log);
-    if (self->made_state)
-        remove_directory(self->state);
-    if (self->made_data)
-        remove_directory(self->data);
 }
 
-/* A link is removed and not followed. */
-static bool remove_tree(const wchar_t *path, unsigned depth)
-{
-    WIN32_FIND_DATAW found;
-    wchar_t inner[1024];
-    HANDLE search = INVALID_HANDLE_VALUE;
-    bool removed = true;
+/* ---- removing ---- */
 
-    if (wcslen(path) + 4 > sizeof inner / sizeof *inner || depth > 16)
+bool install_purge(const struct install *self, char *said, size_t size)
+{
+    char part[CONFIG_PATH_SIZE + 8];
+
+    if (!looks_like_ours(self)) {
+        snprintf(said, size, "%s: nothing of milink is there", self->data);
+        return true;
+    }
+    snprintf(part, sizeof part, "%s.tmp", self->config);
+    file_remove(part);
+    if (!install_tree_remove(self->state, said, size) ||
+        !install_tree_remove(self->log, said, size))
         return false;
-    memcpy(inner, path, (wcslen(path) + 1) * sizeof *inner);
-    wcsncat(inner, L"\\*", 3);
-    search = FindFirstFileW(inner, &found);
-    if (search == INVALID_HANDLE_VALUE)
-        return GetLastError() == ERROR_FILE_NOT_FOUND || GetLastError() == ERROR_PATH_NOT_FOUND;
-    do {
-        const size_t at = wcslen(path) + 1, length = wcslen(found.cFileName);
-        const bool directory = (found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
-        const bool link = (found.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0;
-
-        if (wcscmp(found.cFileName, L".") == 0 || wcscmp(found.cFileName, L"..") == 0)
-            continue;
-        if (at + length >= sizeof inner / sizeof *inner) {
-            removed = false;
-            continue;
-        }
-        memcpy(inner + at, found.cFileName, (length + 1) * sizeof *inner);
-        if (directory && link)
-            removed = RemoveDirectoryW(inner) && removed;
-        else if (directory)
-            removed = remove_tree(inner, depth + 1) && removed;
-        else
-            removed = DeleteFileW(inner) && removed;
-    } while (FindNextFileW(search, &found));
-    FindClose(search);
-    return RemoveDirectoryW(path) && removed;
-}
-
-bool install_purge(const char *data, char *said, size_t size)
-{
-    wchar_t *wide = file_wide_path(data);
-    const bool removed = wide != NULL && remove_tree(wide, 0);
-
-    if (removed)
-        snprintf(said, size, "%s: removed with all in it", data);
-    else
-        file_say_error(data, said, size);
-    free(wide);
-    return removed;
+    if (file_exists(self->config) && !file_remove(self->config)) {
+        file_say_error(self->config, said, size);
+        return false;
+    }
+    install_remove_empty(self->data);
+    snprintf(said, size, "%s: configuration, state and log removed%s", self->data,
+             file_exists(self->data) ? "; what else is in it stays" : "");
+    return true;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The configuration that setup leaves to be filled in. */
+/* What setup is told, checked; and the configuration that it leaves to be filled in. */
 #include "install.h"
+#include "config_fields.h"
 #include "text.h"
 #include <stdio.h>
 #include <string.h>
@@ -54,6 +55,30 @@ bool install_instances_check(const char *list, char *why, size_t why_size)
                      name);
             return false;
         }
+    return true;
+}
+
+bool install_data_take(const char *given, char data[CONFIG_PATH_SIZE], char *why, size_t why_size)
+{
+    size_t length = strlen(given);
+
+    /* "C:\\data\\" on a command line: Windows takes the backslash and the quote for a quote. */
+    if (strpbrk(given, "\"<>|?*") != NULL) {
+        snprintf(why, why_size, "%s is no path; a backslash at its end may be why", given);
+        return false;
+    }
+    while (length > 0 && strchr("\\/", given[length - 1]) != NULL)
+        length--;
+    if (!config_path_is_absolute(given) || length == 0 || given[length - 1] == ':') {
+        snprintf(why, why_size,
+                 "%s is not the absolute path of a directory that can be milink's alone", given);
+        return false;
+    }
+    if (length > CONFIG_PATH_SIZE - 64) {
+        snprintf(why, why_size, "the path is too long: %u bytes at most", CONFIG_PATH_SIZE - 64);
+        return false;
+    }
+    text_copy_bytes(data, CONFIG_PATH_SIZE, given, length);
     return true;
 }
 

@@ -50,6 +50,11 @@
     X(141, ERROR, "journal.failed", "the journal cannot be written; writes are refused",        \
       "see to the disk and the permissions of the state directory")                             \
     X(150, WARNING, "metrics.failed", "the file of metrics cannot be written",                  \
-      "see to the path metrics.file in the configuration")
+      "see to the path metrics.file in the configuration")                                      \
+    X(160, ERROR, "setup.failed",                                                               \
+      "milink could not be installed, upgraded or repaired; what was done was put back",        \
+      "mend what the text names, then run the installer again, or milink-agent setup")          \
+    X(161, ERROR, "remove.failed", "milink was removed, but for what the text names",           \
+      "mend it, then milink-agent remove again, or remove that by hand")
 
 #endif

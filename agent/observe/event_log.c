@@ -84,6 +84,16 @@ static void listen_to(const char *name, const char *text)
         }
 }
 
+void event_log_tell(const char *name, const char *text)
+{
+    if (!event_log_source_open())
+        return;
+    for (size_t at = 0; at < EVENT_COUNT; at++)
+        if (strcmp(table[at].name, name) == 0)
+            event_log_report(&table[at], text);
+    event_log_source_close();
+}
+
 void event_log_open(void)
 {
     state.mutex = mutex_new();

@@ -37,6 +37,9 @@ bool event_admit(struct event_memory *memory, const char *text, uint64_t now_ms)
 void event_log_open(void);
 void event_log_close(void);
 
+/* One entry of a verb, which has no log: its event by name. While the log is not told there. */
+void event_log_tell(const char *name, const char *text);
+
 /* One entry; for event_log.c alone. */
 void event_log_report(const struct event *event, const char *text);
 bool event_log_source_open(void);

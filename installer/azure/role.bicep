@@ -4,7 +4,7 @@
 targetScope = 'resourceGroup'
 
 @description('Which of the role-*.json beside this file.')
-@allowed(['reader', 'license', 'failover', 'administrator'])
+@allowed(['reader', 'failover', 'operator', 'administrator'])
 param role string = 'failover'
 
 @description('Object id of the identity: of the Arc machine, the managed identity or the service principal.')
@@ -12,7 +12,7 @@ param principalId string
 
 var definitions = {
   reader: loadJsonContent('role-reader.json')
-  license: loadJsonContent('role-license.json')
+  operator: loadJsonContent('role-operator.json')
   failover: loadJsonContent('role-failover.json')
   administrator: loadJsonContent('role-administrator.json')
 }

@@ -145,6 +145,34 @@ class Fresh(InstallerCase):
         with open(self.data, encoding="utf-8") as source:
             self.assertEqual(source.read(), "a file where the directory goes")
 
+    def test_a_directory_with_something_else_in_it_is_left_alone(self):
+        place = os.path.join(self.drive, "somebody's")
+        os.mkdir(place)
+        self.addCleanup(shutil.rmtree, place)
+        with open(os.path.join(place, "ledger.txt"), "w", encoding="utf-8") as to:
+            to.write("mine")
+        self.assertNotEqual(self.msiexec("/i", "9.1.0", r"DATA=C:\somebody's", "START=0"), 0)
+        self.assertIsNone(self.service())
+        self.assertIsNone(self.registry(KEY, "Version"))
+        self.assertEqual(os.listdir(place), ["ledger.txt"])
+
+    def test_purge_takes_what_is_milinks(self):
+        self.install("9.1.0", "START=0")
+        with open(os.path.join(self.data, "ledger.txt"), "w", encoding="utf-8") as to:
+            to.write("mine")
+        self.msiexec("/x", "9.1.0", "PURGE=1")
+        self.assertEqual(os.listdir(self.data), ["ledger.txt"])
+
+    def test_a_start_that_fails_is_taken_back(self):
+        self.rig.port = 9  # nobody is asked
+        self.write_good_configuration()
+        os.makedirs(os.path.join(self.data, "state/journal.db"))
+        self.assertNotEqual(self.msiexec("/i", "9.1.0"), 0)
+        self.assertIsNone(self.service())
+        self.assertIsNone(self.registry(EVENTS, "EventMessageFile"))
+        self.assertIsNone(self.registry(KEY, "Version"))
+        self.assertTrue(os.path.exists(os.path.join(self.data, "agent.json")), "what was there before stays")
+
     def test_repair_puts_back(self):
         self.install("9.1.0", "START=0")
         os.unlink(os.path.join(self.programs, "9.1.0/xp_milink_9_1_0.dll"))
@@ -160,7 +188,7 @@ class Fresh(InstallerCase):
     def test_what_if_does_nothing(self):
         agent = rig.OPTIONS.agent
         done = self.wine(agent, "setup", "--what-if")
-        self.assertEqual((done.returncode, done.stdout.count("  would ")), (0, 7), done.stdout)
+        self.assertEqual((done.returncode, done.stdout.count("  would ")), (0, 8), done.stdout)
         done = self.wine(agent, "remove", "--purge", "--what-if")
         self.assertEqual((done.returncode, done.stdout.count("  would ")), (0, 3), done.stdout)
         self.assertNothingInstalled()

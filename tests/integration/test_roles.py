@@ -66,17 +66,18 @@ class Reader(RoleCase):
         self.assertForbidden("link_delete", link="other-link", confirm="DELETE other-link", wait_seconds=60)
 
 
-class License(RoleCase):
-    def test_it_changes_the_licence_and_no_more(self):
-        self.as_role("license")
-        self.read_all()
-        self.change_license()
-        self.assertForbidden("link_failover", link="sales-link", failover_type="Planned", wait_seconds=60)
-
-
 class Failover(RoleCase):
-    def test_it_fails_over_and_deletes_nothing(self):
+    def test_it_fails_over_and_no_more(self):
         self.as_role("failover")
+        self.read_all()
+        self.fail_over()
+        self.assertForbidden("license_set", license_type="BasePrice", wait_seconds=60)
+        self.assertForbidden("link_delete", link="other-link", confirm="DELETE other-link", wait_seconds=60)
+
+
+class Operator(RoleCase):
+    def test_it_changes_the_licence_too_and_deletes_nothing(self):
+        self.as_role("operator")
         self.read_all()
         self.change_license()
         self.fail_over()
@@ -97,10 +98,11 @@ class Administrator(RoleCase):
 
 class Shape(unittest.TestCase):
     def test_each_role_has_what_the_one_before_has(self):
-        sets = [set(actions(role)) for role in ("reader", "license", "failover", "administrator")]
+        sets = [set(actions(role)) for role in ("reader", "failover", "operator", "administrator")]
         for less, more in zip(sets, sets[1:]):
             self.assertLess(less, more)
         self.assertFalse([action for action in sets[-1] if action.endswith("/*") or action == "*"])
+        self.assertNotIn("Microsoft.Sql/managedInstances/write", sets[1], "writing the instance is more than failing over")
         self.assertFalse([action for action in sets[0] if not action.endswith("/read")], "the reader only reads")
 
 

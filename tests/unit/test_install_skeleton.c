@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The configuration that setup leaves: JSON, and good once it is filled in. */
+/* What setup is told, and the configuration that it leaves: JSON, and good once it is filled in. */
 #include "install.h"
 #include "json.h"
 #include <setjmp.h>
@@ -47,12 +47,41 @@ static void test_names_of_instances(void **state)
     }
 }
 
+static void test_directory_of_data(void **state)
+{
+    static const char *const bad[] = {"",    "data",    "/",   "//", "/a\" --no-start",
+                                      "/a*", "/data?x", "/<a>"};
+    char data[CONFIG_PATH_SIZE], why[CONFIG_PATH_SIZE + 128], longest[CONFIG_PATH_SIZE];
+
+    (void)state;
+    assert_true(install_data_take("/var/milink data", data, why, sizeof why));
+    assert_string_equal(data, "/var/milink data");
+    assert_true(install_data_take("/var/milink//", data, why, sizeof why));
+    assert_string_equal(data, "/var/milink");
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(install_data_take(bad[i], data, why, sizeof why));
+    assert_false(install_data_take("/a\" --no-start", data, why, sizeof why));
+    assert_string_equal(why, "/a\" --no-start is no path; a backslash at its end may be why");
+    assert_false(install_data_take("data", data, why, sizeof why));
+    assert_string_equal(why,
+                        "data is not the absolute path of a directory that can be milink's alone");
+    memset(longest, 'a', sizeof longest);
+    longest[0] = '/';
+    longest[CONFIG_PATH_SIZE - 64] = '\0';
+    assert_true(install_data_take(longest, data, why, sizeof why));
+    longest[CONFIG_PATH_SIZE - 64] = 'a';
+    longest[CONFIG_PATH_SIZE - 63] = '\0';
+    assert_false(install_data_take(longest, data, why, sizeof why));
+    assert_string_equal(why, "the path is too long: 960 bytes at most");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_it_is_json),
         cmocka_unit_test(test_it_does_not_fit),
         cmocka_unit_test(test_names_of_instances),
+        cmocka_unit_test(test_directory_of_data),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
