@@ -45,7 +45,7 @@ static void server_of(const struct sql_instance *instance, char *server, size_t 
         snprintf(server, size, "lpc:localhost\\%s", instance->name);
 }
 
-/* The DLL beside this program under the name of this version, else under its first name. */
+/* The DLL beside this program, under the name that this version's has. */
 static bool find_own_dll(char *path, size_t size)
 {
     char folder[1024], version[] = MILINK_VERSION;
@@ -55,8 +55,11 @@ static bool find_own_dll(char *path, size_t size)
     for (char *c = version; *c != '\0'; c++)
         if (*c == '.')
             *c = '_';
-    snprintf(path, size, "%s\\xp_milink_%s.dll", folder, version);
-    return strlen(path) + 1 < size;
+    text_copy(path, size, folder);
+    text_append(path, size, "\\xp_milink_");
+    text_append(path, size, version);
+    text_append(path, size, ".dll");
+    return strlen(folder) + strlen("\\xp_milink_.dll") + strlen(version) < size;
 }
 
 /* Calls act for each instance that was asked for; false when one failed or none was found. */

@@ -233,12 +233,23 @@ static const char *row_fault(const struct column *column)
     return NULL;
 }
 
+/* Room for one more row. It doubles when it is used up, at 1, 2, 4, ... rows: to copy all rows for
+ * each one more took half a minute of 10,000 under a sanitizer. */
+static void make_room(struct ods_double_set *set)
+{
+    const size_t rows = set->row_count;
+
+    if ((rows & (rows - 1)) == 0 || rows == 0)
+        set->values = double_grow(set->values, (rows > 0 ? 2 * rows : 1) * set->column_count,
+                                  sizeof *set->values);
+}
+
 /* Copies the row; data and lengths have to be set again for the next. */
 static void take_row(struct ods_call *call, struct ods_double_set *set)
 {
     size_t used = set->row_count * set->column_count;
 
-    set->values = double_grow(set->values, used + set->column_count, sizeof *set->values);
+    make_room(set);
     for (size_t i = 0; i < set->column_count; i++) {
         struct column *column = &call->columns[i];
         struct ods_double_value *value = &set->values[used + i];
